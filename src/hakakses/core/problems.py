@@ -1,0 +1,204 @@
+"""Every reason to refuse, once: a stable code, its family, a sentence in two languages.
+
+Doors turn a family into their own kind of error; the code and the sentences stay the same.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Family(StrEnum):
+    """What kind of refusal it is; decides the status a door answers with."""
+
+    MALFORMED = "malformed"  # the request cannot be read
+    INVALID = "invalid"  # readable, but a value is not acceptable
+    UNAUTHENTICATED = "unauthenticated"
+    NOT_GRANTED = "not_granted"
+    EXHAUSTED = "exhausted"
+    CONFLICT = "conflict"
+    NOT_FOUND = "not_found"
+    UNAVAILABLE = "unavailable"
+
+
+class Problem(msgspec.Struct, frozen=True):
+    code: str
+    family: Family
+    sentence_id: str
+    sentence_en: str
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """One refusal: which problem, under which clause, about which named part of the request.
+
+    part: a field, element code or rule named in the request's own terms; never a value.
+    """
+
+    problem: Problem
+    clause: str = ""
+    part: str = ""
+
+
+NOT_JSON = Problem("not_json", Family.MALFORMED, "Isi permintaan bukan JSON.", "The body is not JSON.")
+TOO_LARGE = Problem(
+    "too_large",
+    Family.MALFORMED,
+    "Isi permintaan lebih besar dari 16 KiB.",
+    "The body is larger than 16 KiB.",
+)
+WRONG_SHAPE = Problem(
+    "wrong_shape",
+    Family.INVALID,
+    "Bentuk permintaan tidak sesuai dengan dokumentasi.",
+    "The request does not have the documented shape.",
+)
+NO_ELEMENTS = Problem(
+    "no_elements", Family.INVALID, "Tidak ada elemen yang ditanyakan.", "No element was asked."
+)
+UNKNOWN_ELEMENT = Problem(
+    "unknown_element",
+    Family.INVALID,
+    "Kode elemen tidak dikenal.",
+    "The element code is not in the catalogue.",
+)
+INVALID_NIK = Problem(
+    "invalid_nik", Family.INVALID, "NIK tidak sesuai format.", "The NIK is not well formed."
+)
+INVALID_VALUE = Problem(
+    "invalid_value",
+    Family.INVALID,
+    "Nilai elemen tidak dapat dibaca.",
+    "An element's value cannot be read.",
+)
+OPERATOR_MISSING = Problem(
+    "operator_missing",
+    Family.INVALID,
+    "Pemanggil operator harus menyebut operatornya.",
+    "An operator's ask must name the operator.",
+)
+
+NOT_AUTHENTICATED = Problem(
+    "not_authenticated",
+    Family.UNAUTHENTICATED,
+    "Token tidak ada, salah, atau kedaluwarsa.",
+    "The token is missing, wrong or expired.",
+)
+
+METHOD_NOT_GRANTED = Problem(
+    "method_not_granted",
+    Family.NOT_GRANTED,
+    "Metode akses ini tidak diberikan oleh perjanjian.",
+    "The agreement does not grant this method.",
+)
+MODE_NOT_GRANTED = Problem(
+    "mode_not_granted",
+    Family.NOT_GRANTED,
+    "Perjanjian tidak memberi hak membaca nilai.",
+    "The agreement does not grant the reading of values.",
+)
+CALLER_NOT_GRANTED = Problem(
+    "caller_not_granted",
+    Family.NOT_GRANTED,
+    "Jenis pemanggil ini tidak diberikan oleh perjanjian.",
+    "The agreement does not grant this kind of caller.",
+)
+PURPOSE_NOT_GRANTED = Problem(
+    "purpose_not_granted",
+    Family.NOT_GRANTED,
+    "Tujuan ini tidak tercantum dalam perjanjian.",
+    "The agreement does not name this purpose.",
+)
+ELEMENT_NOT_GRANTED = Problem(
+    "element_not_granted",
+    Family.NOT_GRANTED,
+    "Elemen ini tidak diberikan oleh perjanjian.",
+    "The agreement does not grant this element.",
+)
+ELEMENT_NOT_FOR_PURPOSE = Problem(
+    "element_not_for_purpose",
+    Family.NOT_GRANTED,
+    "Elemen ini tidak diberikan untuk tujuan tersebut.",
+    "The element is not granted for this purpose.",
+)
+NOT_IN_FORCE = Problem(
+    "not_in_force",
+    Family.NOT_GRANTED,
+    "Tidak ada perjanjian yang berlaku saat ini.",
+    "No agreement is in force at this time.",
+)
+OUTSIDE_HOURS = Problem(
+    "outside_hours",
+    Family.NOT_GRANTED,
+    "Di luar jam akses menurut perjanjian.",
+    "Outside the hours that the agreement fixes.",
+)
+OUTSIDE_NETWORK = Problem(
+    "outside_network",
+    Family.NOT_GRANTED,
+    "Alamat jaringan ini tidak terdaftar dalam perjanjian.",
+    "This network address is not registered under the agreement.",
+)
+
+QUOTA_EXHAUSTED = Problem(
+    "quota_exhausted",
+    Family.EXHAUSTED,
+    "Kuota akses hari ini telah habis.",
+    "Today's quota is used up.",
+)
+GUESSES_EXHAUSTED = Problem(
+    "guesses_exhausted",
+    Family.EXHAUSTED,
+    "Terlalu banyak nilai berbeda yang tidak sesuai untuk elemen ini; elemen dikunci sementara.",
+    "Too many different wrong values for this element; it is locked for a time.",
+)
+IDEMPOTENCY_MISMATCH = Problem(
+    "idempotency_mismatch",
+    Family.CONFLICT,
+    "Idempotency-Key ini sudah dipakai untuk permintaan lain.",
+    "This Idempotency-Key was used for a different request.",
+)
+RESIDENT_NOT_ANSWERED = Problem(
+    "resident_not_answered",
+    Family.NOT_FOUND,
+    "Tidak ada data yang dapat diberikan untuk NIK ini.",
+    "There is nothing that may be given for this NIK.",
+)
+RECEIPT_NOT_FOUND = Problem(
+    "receipt_not_found",
+    Family.NOT_FOUND,
+    "Tidak ada entri milik Anda dengan nomor ini.",
+    "There is no entry of yours with this number.",
+)
+RECEIPT_NOT_SEALED = Problem(
+    "receipt_not_sealed",
+    Family.UNAVAILABLE,
+    "Entri sudah dicatat tetapi belum disegel; coba lagi sebentar.",
+    "The entry is logged but not sealed yet; try again shortly.",
+)
+PATH_NOT_FOUND = Problem(
+    "path_not_found", Family.NOT_FOUND, "Alamat ini tidak ada.", "There is nothing at this path."
+)
+LOG_UNAVAILABLE = Problem(
+    "log_unavailable",
+    Family.UNAVAILABLE,
+    "Catatan akses sedang tidak tersedia; tanpa catatan tidak ada jawaban.",
+    "The access log is not available; without it there is no answer.",
+)
+RIGHTS_UNAVAILABLE = Problem(
+    "rights_unavailable",
+    Family.UNAVAILABLE,
+    "Hak akses sedang tidak dapat dipastikan; coba lagi sebentar.",
+    "Access rights cannot be confirmed right now; try again shortly.",
+)
+OVERLOADED = Problem(
+    "overloaded",
+    Family.UNAVAILABLE,
+    "Layanan sedang penuh; coba lagi sebentar.",
+    "The service is full; try again shortly.",
+)
+
+ALL: dict[str, Problem] = {
+    problem.code: problem for problem in tuple(globals().values()) if isinstance(problem, Problem)
+}

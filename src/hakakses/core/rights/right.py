@@ -1,0 +1,106 @@
+"""The access right (hak akses): what the compiler makes of an agreement in force.
+
+Immutable, numbered, fingerprinted; each permission names the clause it comes from.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+import msgspec
+
+from hakakses.core.rights.ask import CallerKind, Method, Mode
+
+
+class Institution(msgspec.Struct, frozen=True):
+    """A lembaga pengguna: central (pusat), or regional (an OPD of the region named by its code)."""
+
+    id: str
+    name: str
+    kind: str
+    sector: str
+    region: str = ""
+
+
+class Granted(msgspec.Struct, frozen=True):
+    """Anything granted by nothing but a clause."""
+
+    clause: str
+
+
+class Purpose(msgspec.Struct, frozen=True):
+    """A purpose and the elements that may be asked for it, per mode."""
+
+    text: str
+    clause: str
+    verify: frozenset[str]
+    read: frozenset[str]
+
+
+class Permission(msgspec.Struct, frozen=True):
+    """One element in one mode.
+
+    threshold: least similarity in percent that counts as SESUAI; 0 for unscored elements.
+    legal_basis: named law for a protected element, else "".
+    """
+
+    clause: str
+    threshold: int = 0
+    legal_basis: str = ""
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """A daily window in Asia/Jakarta, ``opens`` included, ``closes`` excluded; ISO weekdays 1-7."""
+
+    days: tuple[int, ...]
+    opens: dt.time
+    closes: dt.time
+
+
+class AccessRight(msgspec.Struct, frozen=True):
+    """number: the right's own, increasing with every publication; 0 until it is published.
+
+    hours empty: at any time.  networks: CIDR texts, never empty once compiled.
+    """
+
+    agreement: str
+    version: int
+    institution: Institution
+    valid_from: dt.date
+    valid_until: dt.date
+    methods: dict[Method, Granted]
+    callers: dict[CallerKind, Granted]
+    purposes: dict[str, Purpose]
+    verify: dict[str, Permission]
+    read: dict[str, Permission]
+    quota_per_day: int
+    quota_clause: str
+    hours: tuple[Hours, ...]
+    hours_clause: str
+    networks: tuple[str, ...]
+    networks_clause: str
+    reasons_clause: str = ""
+    number: int = 0
+
+    def permissions(self, mode: Mode) -> dict[str, Permission]:
+        return self.verify if mode is Mode.VERIFY else self.read
+
+    @property
+    def reasons_granted(self) -> bool:
+        """Whether an answer may say why a resident cannot be answered for."""
+        return bool(self.reasons_clause)
+
+
+def encode(right: AccessRight) -> bytes:
+    """The right as canonical JSON: sorted keys and sets, no white space."""
+    return msgspec.json.encode(right, order="deterministic")
+
+
+def decode(text: bytes) -> AccessRight:
+    return msgspec.json.decode(text, type=AccessRight)
+
+
+def fingerprint(right: AccessRight) -> str:
+    """SHA-256, in hex, of what the right says, whatever its number."""
+    return hashlib.sha256(encode(msgspec.structs.replace(right, number=0))).hexdigest()
