@@ -1,0 +1,100 @@
+"""Requests that arrive while a batch is under way gather into the next one.
+
+There is no timer: an idle store answers at once, a busy one answers many together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+class Overloaded(Exception):
+    """More is waiting than the store can work off in time; nothing was done for this item."""
+
+
+class Batcher(Generic[Item, Result]):
+    """Hands items to ``run`` in batches.
+
+    run: answers with one result per item, in order; if it raises, every item of the batch gets that error.
+    most: items in a batch.  in_flight: batches at once.  waiting: items that may wait before Overloaded.
+    apart: keys that an item must not share with another item of its batch.
+    """
+
+    def __init__(
+        self,
+        run: Callable[[list[Item]], Awaitable[Sequence[Result]]],
+        *,
+        most: int,
+        in_flight: int,
+        waiting: int,
+        apart: Callable[[Item], Sequence[Hashable]] | None = None,
+    ) -> None:
+        self._run = run
+        self._most = most
+        self._idle = in_flight
+        self._waiting = waiting
+        self._apart = apart
+        self._queue: deque[tuple[Item, asyncio.Future[Result]]] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def submit(self, item: Item) -> asyncio.Future[Result]:
+        """A future of the item's result."""
+        if len(self._queue) >= self._waiting:
+            raise Overloaded
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._queue.append((item, future))
+        if self._idle:
+            self._idle -= 1
+            task = asyncio.create_task(self._work())
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+        return future
+
+    async def close(self) -> None:
+        """Wait until everything submitted has its result."""
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+
+    async def _work(self) -> None:
+        try:
+            while self._queue:
+                batch = self._take()
+                await self._answer([item for item, _ in batch], [future for _, future in batch])
+        finally:
+            self._idle += 1
+
+    async def _answer(self, items: list[Item], futures: list[asyncio.Future[Result]]) -> None:
+        try:
+            results = await self._run(items)
+        except Exception as fault:  # noqa: BLE001 - handed to every waiter, never swallowed
+            for future in futures:
+                if not future.done():
+                    future.set_exception(fault)
+            return
+        for future, result in zip(futures, results, strict=True):
+            if not future.done():
+                future.set_result(result)
+
+    def _take(self) -> list[tuple[Item, asyncio.Future[Result]]]:
+        queue = self._queue
+        if self._apart is None:
+            return [queue.popleft() for _ in range(min(self._most, len(queue)))]
+        taken: list[tuple[Item, asyncio.Future[Result]]] = []
+        left: list[tuple[Item, asyncio.Future[Result]]] = []
+        seen: set[Hashable] = set()
+        while queue and len(taken) < self._most:
+            entry = queue.popleft()
+            keys = self._apart(entry[0])
+            if seen.isdisjoint(keys):
+                seen.update(keys)
+                taken.append(entry)
+            else:
+                left.append(entry)
+        queue.extendleft(reversed(left))
+        return taken

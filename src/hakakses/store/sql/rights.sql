@@ -1,0 +1,28 @@
+-- name: fetch_directory_version
+SELECT version FROM directory_version
+
+-- name: fetch_rights
+-- The right in force of every agreement is its newest.
+SELECT DISTINCT ON (agreement) number, agreement, body FROM access_right ORDER BY agreement, number DESC
+
+-- name: fetch_clients
+SELECT id, agreement, sandbox, generation, secret, public_keys FROM client WHERE active
+
+-- name: publish_right
+INSERT INTO access_right (agreement, version, fingerprint, body) VALUES ($1, $2, $3, $4)
+ON CONFLICT (agreement, version) DO NOTHING RETURNING number
+
+-- name: put_client
+INSERT INTO client (id, agreement, sandbox, secret, public_keys) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (id) DO UPDATE SET agreement = excluded.agreement, sandbox = excluded.sandbox,
+    secret = excluded.secret, public_keys = excluded.public_keys, generation = client.generation + 1
+
+-- name: set_client_active
+UPDATE client SET active = $2, generation = generation + 1 WHERE id = $1
+
+-- name: use_assertion
+-- One row when the assertion is new, none when it was used before.
+INSERT INTO used_assertion (fingerprint, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING true
+
+-- name: forget_assertions
+DELETE FROM used_assertion WHERE expires_at < $1
