@@ -180,6 +180,18 @@ RECEIPT_NOT_SEALED = Problem(
 PATH_NOT_FOUND = Problem(
     "path_not_found", Family.NOT_FOUND, "Alamat ini tidak ada.", "There is nothing at this path."
 )
+METHOD_NOT_ALLOWED = Problem(
+    "method_not_allowed",
+    Family.MALFORMED,
+    "Metode HTTP ini tidak berlaku di alamat ini.",
+    "This HTTP method does not apply at this path.",
+)
+INVALID_KEY = Problem(
+    "invalid_idempotency_key",
+    Family.INVALID,
+    "Idempotency-Key harus 1 sampai 128 karakter ASCII yang tercetak.",
+    "The Idempotency-Key must be 1 to 128 printable ASCII characters.",
+)
 LOG_UNAVAILABLE = Problem(
     "log_unavailable",
     Family.UNAVAILABLE,

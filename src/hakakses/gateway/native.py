@@ -1,0 +1,160 @@
+"""The native API's requests and answers: parse, call once, render."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from typing import Annotated, Any
+
+import msgspec
+
+from hakakses.core import problems
+from hakakses.core.elements import BY_CODE
+from hakakses.core.problems import Problem, Refused
+from hakakses.core.rights.ask import Ask, Caller, CallerKind, Method, Mode
+from hakakses.core.rights.right import AccessRight
+from hakakses.verification.verify import Repeat
+
+MOST_BODY = 16 * 1024  # bytes
+LONGEST_VALUE = 255  # characters
+MOST_ELEMENTS = 64
+
+# Control characters (C0, DEL, C1) are refused by shape, before any rule looks at a value.
+PRINTABLE = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+NikText = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{16}$", min_length=16, max_length=16)]
+Value = Annotated[str, msgspec.Meta(max_length=LONGEST_VALUE, pattern=PRINTABLE)]
+Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
+
+
+class CallerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who stands behind the ask: a program, or a named operator."""
+
+    kind: CallerKind
+    operator: Annotated[str, msgspec.Meta(max_length=64, pattern=PRINTABLE)] = ""
+
+
+class VerificationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of POST /v1/verifications.  elements: wire code -> claimed value."""
+
+    nik: NikText
+    purpose: Code
+    elements: Annotated[dict[str, Value], msgspec.Meta(max_length=MOST_ELEMENTS)]
+    caller: CallerBody
+    reference: Annotated[str, msgspec.Meta(max_length=128, pattern=PRINTABLE)] = ""
+
+
+class ReadBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Body of POST /v1/reads.  elements: the wire codes to read."""
+
+    nik: NikText
+    purpose: Code
+    elements: Annotated[list[Code], msgspec.Meta(max_length=MOST_ELEMENTS)]
+    caller: CallerBody
+    reference: Annotated[str, msgspec.Meta(max_length=128, pattern=PRINTABLE)] = ""
+
+
+_verification_decoder = msgspec.json.Decoder(VerificationBody)
+_read_decoder = msgspec.json.Decoder(ReadBody)
+
+
+def parse_verification(body: bytes, address: str) -> Ask | Refused:
+    parsed = _parse(_verification_decoder, body)
+    if isinstance(parsed, Refused):
+        return parsed
+    return _ask(parsed, parsed.elements, Mode.VERIFY, address)
+
+
+def parse_read(body: bytes, address: str) -> Ask | Refused:
+    parsed = _parse(_read_decoder, body)
+    if isinstance(parsed, Refused):
+        return parsed
+    return _ask(parsed, dict.fromkeys(parsed.elements, ""), Mode.READ, address)
+
+
+def _parse(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
+    try:
+        return decoder.decode(body)
+    except msgspec.ValidationError as fault:
+        return Refused(problems.WRONG_SHAPE, part=_place(str(fault)))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return Refused(problems.NOT_JSON)
+
+
+def _place(message: str) -> str:
+    """The path in the body that msgspec complains of; the rest of its message could hold a value."""
+    _, _, path = message.rpartition(" - at `")
+    name = path.removesuffix("`").removeprefix("$").lstrip(".")
+    return name if name.isascii() and len(name) <= LONGEST_VALUE else ""
+
+
+def _ask(
+    parsed: VerificationBody | ReadBody, elements: dict[str, str], mode: Mode, address: str
+) -> Ask | Refused:
+    if not elements:
+        return Refused(problems.NO_ELEMENTS, part="elements")
+    if any(code not in BY_CODE for code in elements):
+        return Refused(problems.UNKNOWN_ELEMENT, part="elements")
+    if parsed.caller.kind is CallerKind.OPERATOR and not parsed.caller.operator.strip():
+        return Refused(problems.OPERATOR_MISSING, part="caller.operator")
+    return Ask(
+        method=Method.WEB_SERVICE,
+        mode=mode,
+        purpose=parsed.purpose,
+        nik=parsed.nik,
+        elements=elements,
+        caller=Caller(parsed.caller.kind, parsed.caller.operator),
+        address=address,
+        reference=parsed.reference,
+    )
+
+
+def unreadable_ask(mode: Mode, address: str) -> Ask:
+    """What the log says of an ask whose body could not be read: who and how, nothing of its content."""
+    return Ask(Method.WEB_SERVICE, mode, "", "", {}, Caller(CallerKind.MACHINE), address)
+
+
+def repeat_of(key: str | None, path: str, body: bytes) -> Repeat | Problem | None:
+    """The Idempotency-Key and the request as digests."""
+    if key is None:
+        return None
+    if not 1 <= len(key) <= 128 or not key.isascii() or not key.isprintable():
+        return problems.INVALID_KEY
+    request = hashlib.sha256(path.encode() + b"\0" + body).digest()
+    return Repeat(hashlib.sha256(key.encode()).digest(), request)
+
+
+class QuotaBody(msgspec.Struct, frozen=True):
+    limit: int
+    used: int
+    remaining: int
+    day: dt.date
+
+
+class RightBody(msgspec.Struct, frozen=True):
+    """Body of GET /v1/right: the caller's own right with its clauses, and today's quota."""
+
+    right: AccessRight
+    fingerprint: str
+    quota: QuotaBody
+
+
+class ReceiptBody(msgspec.Struct, frozen=True):
+    """Body of GET /v1/receipts/{seq}: an RFC 6962 inclusion proof under a signed checkpoint.
+
+    Hashes and entry in hex; proof from the leaf upwards.
+    """
+
+    seq: int
+    leaf_hash: str
+    entry: str
+    tree_size: int
+    proof: list[str]
+    checkpoint: str
+
+
+class TokenBody(msgspec.Struct, frozen=True):
+    """Body of POST /oauth2/token (RFC 6749 §5.1)."""
+
+    access_token: str
+    token_type: str
+    expires_in: int

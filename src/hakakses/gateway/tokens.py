@@ -1,0 +1,61 @@
+"""Access tokens: opaque to their holder, checked without a database.
+
+A token is base64url of ``client id, generation, expiry`` and an HMAC over them.  It is believed only while
+the directory holds that client in that generation, so disabling or rotating a client ends its tokens.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import os
+
+import msgspec
+
+LIFETIME = 300  # seconds
+_TAG_BYTES = 32
+_CACHED = 4096
+
+
+class Token(msgspec.Struct, array_like=True, frozen=True):
+    """What a token says.  expires: Unix seconds."""
+
+    client: str
+    generation: int
+    expires: int
+    salt: bytes
+
+
+class Tokens:
+    """Issues and reads tokens under one key; shared by all workers through the keystore."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._encoder = msgspec.msgpack.Encoder()
+        self._decoder = msgspec.msgpack.Decoder(Token)
+        self._seen: dict[str, Token] = {}
+
+    def issue(self, client: str, generation: int, now: float) -> str:
+        body = self._encoder.encode(Token(client, generation, int(now) + LIFETIME, os.urandom(9)))
+        tag = hmac.digest(self._key, body, "sha256")
+        return base64.urlsafe_b64encode(tag + body).decode().rstrip("=")
+
+    def read(self, text: str, now: float) -> Token | None:
+        """The token, or None when it is forged, garbled or expired."""
+        token = self._seen.get(text) or self._check(text)
+        return token if token is not None and token.expires > now else None
+
+    def _check(self, text: str) -> Token | None:
+        try:
+            raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            return None
+        tag, body = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
+        if not hmac.compare_digest(tag, hmac.digest(self._key, body, "sha256")):
+            return None
+        token = self._decoder.decode(body)
+        if len(self._seen) >= _CACHED:
+            self._seen.clear()
+        self._seen[text] = token
+        return token

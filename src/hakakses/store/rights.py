@@ -1,0 +1,132 @@
+"""Rights and clients as one snapshot in memory, never older than a second.
+
+A notice from the database refreshes it at once; a version number, asked for twice a second, tells of a
+missed notice.  A directory that cannot be confirmed is stale, and whoever asks it gets Stale.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from hakakses.core.rights.right import AccessRight, decode, encode, fingerprint
+from hakakses.store.queries import load_queries
+
+CONFIRM_EVERY = 0.4  # seconds
+STALE_AFTER = 1.0  # seconds
+_SQL = load_queries("rights")
+_FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
+
+
+class Stale(Exception):
+    """Rights cannot be confirmed; nothing may be answered with old ones."""
+
+
+class Client(msgspec.Struct, frozen=True):
+    """Who may call: under one agreement, with its own credential."""
+
+    id: str
+    agreement: str
+    sandbox: bool
+    generation: int
+    secret: str | None
+    public_keys: dict[str, Any] | None
+    right: AccessRight
+
+
+class Directory:
+    """The snapshot; ``run`` keeps it fresh until cancelled."""
+
+    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], schema: str) -> None:
+        self._pool = pool
+        self._channel = f"{schema}_directory"
+        self._clients: dict[str, Client] = {}
+        self._version = -1
+        self._confirmed = float("-inf")
+        self._changed = asyncio.Event()
+
+    def client(self, client_id: str) -> Client | None:
+        """The client under its right in force; None when unknown, inactive or without a right."""
+        if time.monotonic() - self._confirmed > STALE_AFTER:
+            raise Stale
+        return self._clients.get(client_id)
+
+    @property
+    def fresh(self) -> bool:
+        return time.monotonic() - self._confirmed <= STALE_AFTER
+
+    async def run(self) -> None:
+        while True:
+            try:
+                async with self._pool.acquire() as connection:
+                    await self._follow(connection)
+            except _FAULTS:
+                await asyncio.sleep(CONFIRM_EVERY / 2)
+
+    async def _follow(self, connection: Any) -> None:
+        await connection.add_listener(self._channel, self._notice)
+        try:
+            while True:
+                self._changed.clear()
+                await asyncio.wait_for(self._confirm(connection), STALE_AFTER)
+                try:
+                    await asyncio.wait_for(self._changed.wait(), CONFIRM_EVERY)
+                except TimeoutError:
+                    continue
+        finally:
+            if not connection.is_closed():
+                await connection.remove_listener(self._channel, self._notice)
+
+    def _notice(self, *_: object) -> None:
+        self._changed.set()
+
+    async def _confirm(self, connection: Any) -> None:
+        asked = time.monotonic()
+        version = await connection.fetchval(_SQL["fetch_directory_version"])
+        if version != self._version:
+            rights = {row["agreement"]: _right(row) for row in await connection.fetch(_SQL["fetch_rights"])}
+            rows = await connection.fetch(_SQL["fetch_clients"])
+            self._clients = {row["id"]: _client(row, rights) for row in rows if row["agreement"] in rights}
+            self._version = version
+        self._confirmed = asked
+
+
+def _right(row: Any) -> AccessRight:
+    return msgspec.structs.replace(decode(row["body"]), number=row["number"])
+
+
+def _client(row: Any, rights: dict[str, AccessRight]) -> Client:
+    keys = row["public_keys"]
+    return Client(
+        id=row["id"],
+        agreement=row["agreement"],
+        sandbox=row["sandbox"],
+        generation=row["generation"],
+        secret=row["secret"],
+        public_keys=None if keys is None else msgspec.json.decode(keys),
+        right=rights[row["agreement"]],
+    )
+
+
+async def publish_right(connection: Any, right: AccessRight) -> int | None:
+    """Make a right the one in force for its agreement; None when this version was published before."""
+    number = await connection.fetchval(
+        _SQL["publish_right"], right.agreement, right.version, fingerprint(right), encode(right)
+    )
+    return None if number is None else int(number)
+
+
+async def put_client(
+    connection: Any, client_id: str, agreement: str, *, secret: str | None, public_keys: dict[str, Any] | None
+) -> None:
+    """Register a client; one with a secret is a sandbox client.  secret: as clients.hash_secret gives it."""
+    keys = None if public_keys is None else msgspec.json.encode(public_keys).decode()
+    await connection.execute(_SQL["put_client"], client_id, agreement, secret is not None, secret, keys)
+
+
+async def set_client_active(connection: Any, client_id: str, *, active: bool) -> None:
+    await connection.execute(_SQL["set_client_active"], client_id, active)

@@ -1,0 +1,229 @@
+"""How an answer is given, once, for every door.
+
+decide, fetch, judge, write the entry, answer.  The entry is durable before an answer exists; refusals are
+entries too.  An unknown NIK, a blocked one and a wrong value look alike unless reasons are granted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from hakakses.core import problems
+from hakakses.core.elements import BY_CODE
+from hakakses.core.matching.verdict import fold_claim, judge
+from hakakses.core.nik import NikFault, parse_nik
+from hakakses.core.problems import Refused
+from hakakses.core.residents import Resident, ResidentStatus
+from hakakses.core.rights.ask import Ask, Mode
+from hakakses.core.rights.decision import decide
+from hakakses.core.rights.right import AccessRight
+from hakakses.verification.answer import Answer, Reason, Result, Verdicts, complete
+from hakakses.verification.ports import (
+    AnsweredBefore,
+    Guess,
+    Held,
+    Kept,
+    LedgerPort,
+    Outcome,
+    QuotaUsedUp,
+    Record,
+    RegisterPort,
+    Written,
+)
+from hakakses.verification.record import Leaf, answer_leaf, refusal_leaf
+
+QUOTA_ZONE = ZoneInfo("Asia/Jakarta")
+READ = "READ"
+_verdicts_encoder = msgspec.json.Encoder()
+_verdicts_decoder = msgspec.json.Decoder(Verdicts)
+
+
+class Asker(msgspec.Struct, frozen=True):
+    """Who asks: a client and its right in force."""
+
+    client: str
+    right: AccessRight
+
+
+class Repeat(msgspec.Struct, frozen=True):
+    """Digests of an Idempotency-Key and of the request that came with it."""
+
+    key: bytes
+    request: bytes
+
+
+class Stores(msgspec.Struct, frozen=True):
+    register: RegisterPort
+    ledger: LedgerPort
+
+
+async def verify(
+    ask: Ask, asker: Asker, stores: Stores, now: dt.datetime, repeat: Repeat | None = None
+) -> Answer | Refused:
+    """Answer one ask, or refuse it; both are in the log when this returns."""
+    if repeat is not None:
+        earlier = await _earlier(asker, stores.ledger, repeat)
+        if earlier is not None:
+            return earlier
+    right = asker.right
+    granted = decide(right, ask, now)
+    if isinstance(granted, Refused):
+        return await refuse(granted, ask, asker, stores.ledger, now)
+    fault = parse_nik(ask.nik)
+    if isinstance(fault, NikFault):
+        unreadable = Refused(problems.INVALID_NIK, part=f"nik.{fault.part.value}")
+        return await refuse(unreadable, ask, asker, stores.ledger, now)
+    held = await stores.register.fetch(ask.nik)
+    if ask.mode is Mode.READ:
+        return await _read(ask, asker, stores, now, held, repeat)
+    return await _compare(ask, asker, stores, now, held, granted.thresholds, repeat)
+
+
+async def refuse(
+    refused: Refused, ask: Ask, asker: Asker, ledger: LedgerPort, now: dt.datetime
+) -> Refused:
+    """Log a refusal; it spends no quota."""
+    leaf = refusal_leaf(ask, asker.right, asker.client, now, refused.problem.code)
+    await ledger.append(Record(leaf.entry, leaf.hash, leaf.detail, now))
+    return refused
+
+
+async def _compare(
+    ask: Ask,
+    asker: Asker,
+    stores: Stores,
+    now: dt.datetime,
+    held: Held,
+    thresholds: Mapping[str, int],
+    repeat: Repeat | None,
+) -> Answer | Refused:
+    matches = judge(ask.elements, held.resident, thresholds)
+    subject = stores.ledger.guess_subject(asker.right.institution.id, held.index)
+    guesses: list[Guess] = []
+    for code, matched in matches.items():
+        position = BY_CODE[code].position
+        if matched:
+            guesses.append(Guess(position, None))
+            continue
+        folded = fold_claim(code, ask.elements[code])
+        if folded is None:
+            unreadable = Refused(problems.INVALID_VALUE, part=code)
+            return await refuse(unreadable, ask, asker, stores.ledger, now)
+        guesses.append(Guess(position, stores.ledger.guess_tag(subject, position, folded)))
+    result = Result.SESUAI if all(matches.values()) else Result.TIDAK_SESUAI
+    leaf = answer_leaf(ask, asker.right, asker.client, now, result.value, held.log_key)
+    verdicts = Verdicts(
+        id=leaf.nonce.hex(),
+        elements={
+            code: Result.SESUAI.value if matched else Result.TIDAK_SESUAI.value
+            for code, matched in matches.items()
+        },
+        # A date of its own would tell that the resident exists when no element does.
+        as_of=held.as_of if any(matches.values()) else held.newest,
+        leaf_hash=leaf.hash.hex(),
+        nonce=leaf.nonce.hex(),
+        result=result,
+        reason=_reason(held.resident) if asker.right.reasons_granted else None,
+    )
+    return await _settle(ask, asker, stores, now, leaf, verdicts, repeat, subject, tuple(guesses))
+
+
+async def _read(
+    ask: Ask, asker: Asker, stores: Stores, now: dt.datetime, held: Held, repeat: Repeat | None
+) -> Answer | Refused:
+    resident = held.resident
+    if resident is None or resident.status is not ResidentStatus.AKTIF:
+        reason = _reason(resident) if asker.right.reasons_granted else None
+        nothing = Refused(problems.RESIDENT_NOT_ANSWERED, part="" if reason is None else reason.value)
+        return await _settle_nothing(nothing, ask, asker, stores, now, held)
+    leaf = answer_leaf(ask, asker.right, asker.client, now, READ, held.log_key)
+    verdicts = Verdicts(
+        id=leaf.nonce.hex(),
+        elements={code: resident.values[BY_CODE[code].position] for code in ask.elements},
+        as_of=held.as_of,
+        leaf_hash=leaf.hash.hex(),
+        nonce=leaf.nonce.hex(),
+    )
+    return await _settle(ask, asker, stores, now, leaf, verdicts, repeat)
+
+
+async def _settle(
+    ask: Ask,
+    asker: Asker,
+    stores: Stores,
+    now: dt.datetime,
+    leaf: Leaf,
+    verdicts: Verdicts,
+    repeat: Repeat | None,
+    subject: bytes = b"",
+    guesses: tuple[Guess, ...] = (),
+) -> Answer | Refused:
+    """Write the entry; what the log refuses becomes a refusal with an entry of its own."""
+    kept = repeat and Kept(asker.client, repeat.key, repeat.request, _verdicts_encoder.encode(verdicts))
+    record = _charged(asker, leaf, now, subject, guesses, kept)
+    outcome = await stores.ledger.append(record)
+    if isinstance(outcome, Written):
+        return complete(verdicts, outcome.seq, outcome.quota_remaining)
+    if isinstance(outcome, AnsweredBefore) and repeat is not None:
+        earlier = await _earlier(asker, stores.ledger, repeat)
+        return earlier or Refused(problems.IDEMPOTENCY_MISMATCH)
+    return await refuse(_exhausted(outcome, asker.right), ask, asker, stores.ledger, now)
+
+
+async def _settle_nothing(
+    nothing: Refused, ask: Ask, asker: Asker, stores: Stores, now: dt.datetime, held: Held
+) -> Refused:
+    """A reading that finds nobody is an answer too: it spends quota, and its entry names the subject."""
+    leaf = answer_leaf(ask, asker.right, asker.client, now, nothing.problem.code, held.log_key)
+    outcome = await stores.ledger.append(_charged(asker, leaf, now, b"", (), None))
+    if isinstance(outcome, Written):
+        return nothing
+    return await refuse(_exhausted(outcome, asker.right), ask, asker, stores.ledger, now)
+
+
+def _charged(
+    asker: Asker,
+    leaf: Leaf,
+    now: dt.datetime,
+    subject: bytes,
+    guesses: tuple[Guess, ...],
+    kept: Kept | None,
+) -> Record:
+    return Record(
+        leaf.entry,
+        leaf.hash,
+        leaf.detail,
+        now,
+        agreement=asker.right.agreement,
+        quota=asker.right.quota_per_day,
+        day=now.astimezone(QUOTA_ZONE).date(),
+        guess_subject=subject,
+        guesses=guesses,
+        kept=kept,
+    )
+
+
+def _exhausted(outcome: Outcome, right: AccessRight) -> Refused:
+    if isinstance(outcome, QuotaUsedUp):
+        return Refused(problems.QUOTA_EXHAUSTED, clause=right.quota_clause)
+    return Refused(problems.GUESSES_EXHAUSTED)
+
+
+async def _earlier(asker: Asker, ledger: LedgerPort, repeat: Repeat) -> Answer | Refused | None:
+    """The answer given before under this Idempotency-Key, if the request is the same one."""
+    earlier = await ledger.earlier(asker.client, repeat.key)
+    if earlier is None:
+        return None
+    if earlier.request != repeat.request:
+        return Refused(problems.IDEMPOTENCY_MISMATCH)
+    return complete(_verdicts_decoder.decode(earlier.answer), earlier.seq, earlier.quota_remaining)
+
+
+def _reason(resident: Resident | None) -> Reason | None:
+    if resident is None:
+        return Reason.TIDAK_DITEMUKAN
+    return None if resident.status is ResidentStatus.AKTIF else Reason[resident.status.name]
