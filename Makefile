@@ -1,0 +1,34 @@
+# Needs python3 (3.11 or newer) and make; everything else is installed into .venv.
+.PHONY: setup demo test test-core check format lock clean
+BIN := .venv/bin
+
+demo:
+	@scripts/setup main
+	@$(BIN)/hakakses demo
+
+setup:
+	@scripts/setup dev
+
+test: setup
+	@$(BIN)/python -m pytest tests
+
+test-core: setup
+	@$(BIN)/python -m pytest tests/core
+
+check: setup
+	@$(BIN)/ruff format --check --quiet src tests
+	@$(BIN)/ruff check --quiet src tests
+	@$(BIN)/mypy src
+	@$(BIN)/lint-imports
+
+format: setup
+	@$(BIN)/ruff format src tests
+	@$(BIN)/ruff check --fix src tests
+
+lock:
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url pyproject.toml -o requirements/main.txt
+	@$(BIN)/uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-emit-index-url --extra dev pyproject.toml -c requirements/main.txt -o requirements/dev.txt
+
+clean:
+	@rm -rf .venv build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
