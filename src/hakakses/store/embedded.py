@@ -92,9 +92,7 @@ def _initialise(cluster: Cluster, base: Path, password: str) -> None:
     secret.write_text(password)
     _own(secret, cluster.account, 0o600)
     options = ["-A", "scram-sha-256", "--locale=C.UTF-8", "--encoding=UTF8", "--data-checksums"]
-    found = _run(
-        cluster, "initdb", *options, "-U", _OWNER, f"--pwfile={secret}", "-D", str(cluster.data_dir)
-    )
+    found = _run(cluster, "initdb", *options, "-U", _OWNER, f"--pwfile={secret}", "-D", str(cluster.data_dir))
     secret.unlink()
     if found.returncode != 0:
         shutil.rmtree(cluster.data_dir, ignore_errors=True)

@@ -83,9 +83,7 @@ async def verify(
     return await _compare(ask, asker, stores, now, held, granted.thresholds, repeat)
 
 
-async def refuse(
-    refused: Refused, ask: Ask, asker: Asker, ledger: LedgerPort, now: dt.datetime
-) -> Refused:
+async def refuse(refused: Refused, ask: Ask, asker: Asker, ledger: LedgerPort, now: dt.datetime) -> Refused:
     """Log a refusal; it spends no quota."""
     leaf = refusal_leaf(ask, asker.right, asker.client, now, refused.problem.code)
     await ledger.append(Record(leaf.entry, leaf.hash, leaf.detail, now))
