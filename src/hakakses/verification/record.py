@@ -41,7 +41,7 @@ def answer_leaf(
     nonce = os.urandom(NONCE_BYTES)
     key = record_key(log_key, nonce)
     particulars = (ask.nik, ask.caller.operator, ask.reference, ask.address, ask.elements, decision)
-    detail = seal_detail(key, _detail_encoder.encode(particulars), nonce)
+    detail = seal_detail(key, _detail_encoder.encode(particulars))
     entry = encode_entry(
         _entry(
             ask,

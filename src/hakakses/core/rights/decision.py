@@ -1,0 +1,115 @@
+"""Whether a right permits an ask: pure, first refusal wins, every refusal names its clause."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from hakakses.core import problems
+from hakakses.core.elements import BY_CODE
+from hakakses.core.problems import Refused
+from hakakses.core.rights.ask import Ask, CallerKind, Mode
+from hakakses.core.rights.right import AccessRight, Hours
+
+ZONE = ZoneInfo("Asia/Jakarta")
+_CODE_LIKE = re.compile(r"[A-Z_]{1,32}")
+
+
+class Granted(msgspec.Struct, frozen=True):
+    """The elements that may be compared or returned.  thresholds: code -> least score, scored ones only."""
+
+    elements: tuple[str, ...]
+    thresholds: Mapping[str, int]
+
+
+def decide(right: AccessRight, ask: Ask, now: dt.datetime) -> Granted | Refused:
+    """Granted when the agreement permits every part of the ask, else the first refusal.  now: aware."""
+    here = now.astimezone(ZONE)
+    refused = (
+        _in_force(right, here)
+        or _from_network(right, ask)
+        or _within_hours(right, here)
+        or _by_method(right, ask)
+        or _by_caller(right, ask)
+    )
+    return refused or _elements(right, ask)
+
+
+def _in_force(right: AccessRight, here: dt.datetime) -> Refused | None:
+    if right.valid_from <= here.date() <= right.valid_until:
+        return None
+    return Refused(problems.NOT_IN_FORCE)
+
+
+def _from_network(right: AccessRight, ask: Ask) -> Refused | None:
+    if _registered(right.networks, ask.address):
+        return None
+    return Refused(problems.OUTSIDE_NETWORK, right.networks_clause)
+
+
+@lru_cache(maxsize=16_384)
+def _registered(networks: tuple[str, ...], address: str) -> bool:
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return any(found in ipaddress.ip_network(network) for network in networks)
+
+
+def _within_hours(right: AccessRight, here: dt.datetime) -> Refused | None:
+    if not right.hours or any(_open(window, here) for window in right.hours):
+        return None
+    return Refused(problems.OUTSIDE_HOURS, right.hours_clause)
+
+
+def _open(window: Hours, here: dt.datetime) -> bool:
+    return here.isoweekday() in window.days and window.opens <= here.time() < window.closes
+
+
+def _by_method(right: AccessRight, ask: Ask) -> Refused | None:
+    if ask.method in right.methods:
+        return None
+    return Refused(problems.METHOD_NOT_GRANTED, part=ask.method.value)
+
+
+def _by_caller(right: AccessRight, ask: Ask) -> Refused | None:
+    if ask.caller.kind not in right.callers:
+        return Refused(problems.CALLER_NOT_GRANTED, part=ask.caller.kind.value)
+    if ask.caller.kind is CallerKind.OPERATOR and not ask.caller.operator.strip():
+        return Refused(problems.OPERATOR_MISSING, part="caller.operator")
+    return None
+
+
+def _elements(right: AccessRight, ask: Ask) -> Granted | Refused:
+    permissions = right.permissions(ask.mode)
+    if not permissions:
+        return Refused(problems.MODE_NOT_GRANTED)
+    purpose = right.purposes.get(ask.purpose)
+    if purpose is None:
+        return Refused(problems.PURPOSE_NOT_GRANTED, part="purpose")
+    if not ask.elements:
+        return Refused(problems.NO_ELEMENTS, part="elements")
+    for_purpose = purpose.verify if ask.mode is Mode.VERIFY else purpose.read
+    thresholds = {}
+    for code in ask.elements:
+        permission = permissions.get(code)
+        if permission is None or code not in for_purpose:
+            return _ungranted(code, purpose.clause, known_to_right=permission is not None)
+        if permission.threshold:
+            thresholds[code] = permission.threshold
+    return Granted(tuple(ask.elements), thresholds)
+
+
+def _ungranted(code: str, clause: str, *, known_to_right: bool) -> Refused:
+    """Which rule an element breaks; a code that could hide a value is not repeated."""
+    if code not in BY_CODE:
+        return Refused(problems.UNKNOWN_ELEMENT, part=code if _CODE_LIKE.fullmatch(code) else "elements")
+    if known_to_right:
+        return Refused(problems.ELEMENT_NOT_FOR_PURPOSE, clause, code)
+    return Refused(problems.ELEMENT_NOT_GRANTED, part=code)
