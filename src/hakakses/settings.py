@@ -9,6 +9,8 @@ from typing import Any
 
 import msgspec
 
+LONGEST_SCHEMA = 32
+
 
 class SettingError(Exception):
     """A setting has a value that cannot be used; the message names it and says what is wanted."""
@@ -33,7 +35,7 @@ def _number(least: int, most: int) -> Callable[[str], int]:
 
 
 def _schema(text: str) -> str:
-    if not (text.isascii() and text.isidentifier() and text.islower() and len(text) <= 32):
+    if not (text.isascii() and text.isidentifier() and text.islower() and len(text) <= LONGEST_SCHEMA):
         raise ValueError("a short lower-case name")
     return text
 

@@ -20,18 +20,18 @@ from hakakses.core.rights.right import fingerprint
 from hakakses.gateway import native
 from hakakses.gateway.clients import TokenRefused, authenticate
 from hakakses.gateway.metrics import ASKS, SECONDS, exposition
-from hakakses.gateway.openapi import document
 from hakakses.gateway.parts import Parts, open_parts
 from hakakses.gateway.problem_json import details, extra_headers, status_of
 from hakakses.gateway.tokens import LIFETIME
 from hakakses.settings import Settings, load_settings
 from hakakses.store.batching import Overloaded
+from hakakses.store.embedded import ensure
 from hakakses.store.rights import Client, Stale
-from hakakses.store.tile_files import NotSealed, inclusion
 from hakakses.verification.ports import StoreUnavailable
 from hakakses.verification.verify import QUOTA_ZONE, Asker, refuse, verify
 
 log = structlog.get_logger()
+LONGEST_NUMBER = 18  # digits that fit a sequence number
 _JSON = ("content-type", "application/json")
 _PROBLEM = ("content-type", "application/problem+json")
 _NO_STORE = ("cache-control", "no-store")
@@ -66,8 +66,9 @@ def _problem(refused: Refused) -> Reply:
 class Gateway:
     """One worker's application object, as Granian loads it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, dsn: str) -> None:
         self._settings = settings
+        self._dsn = dsn
         self._parts: Parts | None = None
         self._routes: dict[str, dict[str, Callable[[Request, Parts], Awaitable[Reply]]]] = {
             "/v1/verifications": {"POST": _verifications},
@@ -77,11 +78,10 @@ class Gateway:
             "/healthz": {"GET": _healthz},
             "/readyz": {"GET": _readyz},
             "/metrics": {"GET": _metrics},
-            "/openapi.json": {"GET": _openapi},
         }
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._parts = loop.run_until_complete(open_parts(self._settings))
+        self._parts = loop.run_until_complete(open_parts(self._settings, self._dsn))
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._parts is not None:
@@ -110,7 +110,7 @@ class Gateway:
         except Overloaded:
             return _problem(Refused(problems.OVERLOADED))
         except StoreUnavailable as fault:
-            log.error("store_unavailable", store=str(fault))
+            log.warning("store_unavailable", store=str(fault))
             return _problem(Refused(problems.LOG_UNAVAILABLE))
 
     def _route(
@@ -209,19 +209,12 @@ async def _receipt(request: Request, parts: Parts) -> Reply:
     if client is None:
         return _problem(Refused(problems.NOT_AUTHENTICATED))
     number = request.path.rpartition("/")[2]
-    if not (number.isascii() and number.isdecimal() and len(number) <= 18):
+    if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
         return _problem(Refused(problems.RECEIPT_NOT_FOUND))
     row = await parts.ledger.entry(int(number))
     if row is None or decode_entry(row[1]).institution != client.right.institution.id:
         return _problem(Refused(problems.RECEIPT_NOT_FOUND))
-    found = inclusion(parts.ledger_dir, int(number))
-    if isinstance(found, NotSealed):
-        return _problem(Refused(problems.RECEIPT_NOT_SEALED))
-    proof = [node.hex() for node in found.proof]
-    body = native.ReceiptBody(
-        int(number), row[0].hex(), row[1].hex(), found.tree_size, proof, found.checkpoint
-    )
-    return _json(body)
+    return _problem(Refused(problems.RECEIPT_NOT_SEALED))
 
 
 async def _token(request: Request, parts: Parts) -> Reply:
@@ -259,10 +252,7 @@ async def _metrics(request: Request, parts: Parts) -> Reply:
     return Reply(200, [("content-type", "text/plain; version=0.0.4; charset=utf-8")], exposition())
 
 
-async def _openapi(request: Request, parts: Parts) -> Reply:
-    return Reply(200, [_JSON], document())
-
-
 def application() -> Gateway:
-    """Granian's factory: one application per worker, from the environment's settings."""
-    return Gateway(load_settings())
+    """One worker's application, from the environment's settings."""
+    settings = load_settings()
+    return Gateway(settings, settings.dsn or ensure(settings).dsn)

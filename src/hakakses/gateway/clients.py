@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import msgspec
 from joserfc import jwt
@@ -21,6 +21,7 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ALGORITHMS = ["ES256", "EdDSA", "Ed25519"]
 LONGEST_ASSERTION = 300  # seconds
 LEEWAY = 30  # seconds
+LONGEST_JTI = 128
 _SALT_BYTES = 16
 
 
@@ -86,7 +87,9 @@ async def _by_assertion(
         client = directory.client(_claimed_issuer(text))
         if client is None or client.public_keys is None:
             return _BAD_CLIENT
-        token = jwt.decode(text, KeySet.import_key_set(client.public_keys), algorithms=ALGORITHMS)
+        token = jwt.decode(
+            text, KeySet.import_key_set(cast("Any", client.public_keys)), algorithms=ALGORITHMS
+        )
     except (JoseError, ValueError, TypeError, KeyError, binascii.Error):
         return _BAD_CLIENT
     expires = _expiry(token.claims, client.id, audience, now)
@@ -110,7 +113,7 @@ def _expiry(claims: dict[str, Any], client_id: str, audience: str, now: float) -
     expires, jti = claims.get("exp"), claims.get("jti")
     if claims.get("iss") != client_id or claims.get("sub") != client_id or audience not in audiences:
         return None
-    if not isinstance(expires, int | float) or not isinstance(jti, str) or not 1 <= len(jti) <= 128:
+    if not isinstance(expires, int | float) or not isinstance(jti, str) or not 1 <= len(jti) <= LONGEST_JTI:
         return None
     fresh = now - LEEWAY < expires <= now + LONGEST_ASSERTION + LEEWAY
     begun = not isinstance(claims.get("nbf", 0), int | float) or claims.get("nbf", 0) <= now + LEEWAY

@@ -18,6 +18,7 @@ from hakakses.verification.verify import Repeat
 MOST_BODY = 16 * 1024  # bytes
 LONGEST_VALUE = 255  # characters
 MOST_ELEMENTS = 64
+LONGEST_KEY = 128  # characters of an Idempotency-Key
 
 # Control characters (C0, DEL, C1) are refused by shape, before any rule looks at a value.
 PRINTABLE = r"^[^\u0000-\u001f\u007f-\u009f]*$"
@@ -117,7 +118,7 @@ def repeat_of(key: str | None, path: str, body: bytes) -> Repeat | Problem | Non
     """The Idempotency-Key and the request as digests."""
     if key is None:
         return None
-    if not 1 <= len(key) <= 128 or not key.isascii() or not key.isprintable():
+    if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
         return problems.INVALID_KEY
     request = hashlib.sha256(path.encode() + b"\0" + body).digest()
     return Repeat(hashlib.sha256(key.encode()).digest(), request)

@@ -115,7 +115,7 @@ def _run(cluster: Cluster, program: str, *arguments: str) -> subprocess.Complete
     if os.geteuid() == 0:
         entry = pwd.getpwnam(cluster.account)
         identity = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603 - our own programs, no shell
         [cluster.bin_dir / program, *arguments],
         cwd="/",
         env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"},

@@ -27,7 +27,7 @@ class KeyName(StrEnum):
     REGISTER = "register"  # data keys of the register's rows
     SUBJECT = "subject"  # wraps each resident's own log key
     GUESS = "guess"  # tags of wrong values
-    TOKEN = "token"  # access tokens
+    TOKEN = "token"  # noqa: S105 - access tokens
     REPLAY = "replay"  # answers kept for a repeated Idempotency-Key
     CHECKPOINT = "checkpoint"  # Ed25519 seed of the log's signature
 

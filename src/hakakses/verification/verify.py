@@ -161,7 +161,9 @@ async def _settle(
     guesses: tuple[Guess, ...] = (),
 ) -> Answer | Refused:
     """Write the entry; what the log refuses becomes a refusal with an entry of its own."""
-    kept = repeat and Kept(asker.client, repeat.key, repeat.request, _verdicts_encoder.encode(verdicts))
+    kept = None
+    if repeat is not None:
+        kept = Kept(asker.client, repeat.key, repeat.request, _verdicts_encoder.encode(verdicts))
     record = _charged(asker, leaf, now, subject, guesses, kept)
     outcome = await stores.ledger.append(record)
     if isinstance(outcome, Written):

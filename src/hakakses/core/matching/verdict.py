@@ -25,7 +25,7 @@ _RULES = {
 def judge(
     claims: Mapping[str, str], resident: Resident | None, thresholds: Mapping[str, int]
 ) -> dict[str, bool]:
-    """code -> whether the claim matches; nothing matches a resident who cannot be answered for.
+    """Code -> whether the claim matches; nothing matches a resident who cannot be answered for.
 
     thresholds: code -> least score that matches, for scored elements; the default where none is given.
     """
@@ -54,4 +54,6 @@ def fold_claim(code: str, text: str) -> str | None:
 
 def _printable(text: str) -> bool:
     """No control, format (bidi) or surrogate characters."""
-    return text.isascii() and text.isprintable() or all(unicodedata.category(sign)[0] != "C" for sign in text)
+    return (text.isascii() and text.isprintable()) or all(
+        unicodedata.category(sign)[0] != "C" for sign in text
+    )

@@ -1,0 +1,77 @@
+"""What one gateway worker holds: pools, stores, the directory that follows the rights."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from hakakses.gateway.tokens import Tokens
+from hakakses.settings import Settings
+from hakakses.store import keys
+from hakakses.store.keys import KeyName
+from hakakses.store.ledger import Ledger
+from hakakses.store.pool import GATEWAY, open_pool
+from hakakses.store.queries import load_queries
+from hakakses.store.register import SESSION, Register
+from hakakses.store.rights import Directory
+from hakakses.verification.verify import Stores
+
+_SQL = load_queries("rights")
+
+
+class Assertions:
+    """Client assertions already used; each serves once, on whichever worker it arrives."""
+
+    def __init__(self, pool: asyncpg.Pool[Any]) -> None:
+        self._pool = pool
+
+    async def use(self, fingerprint: bytes, expires: dt.datetime) -> bool:
+        found = await self._pool.fetchval(_SQL["use_assertion"], fingerprint, expires)
+        return found is not None
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """One worker's parts.  token_url: the audience that a client assertion must name."""
+
+    stores: Stores
+    ledger: Ledger
+    directory: Directory
+    tokens: Tokens
+    assertions: Assertions
+    ledger_dir: Path
+    token_url: str
+    sandbox: bool
+    pools: tuple[Any, ...]
+    following: Any
+
+    async def close(self) -> None:
+        self.following.cancel()
+        for pool in self.pools:
+            await pool.close()
+
+
+async def open_parts(settings: Settings, dsn: str) -> Parts:
+    """Connect one worker to its stores."""
+    keystore = keys.load(settings.keys_dir / "register.json")
+    reading = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=SESSION)
+    writing = await open_pool(dsn, GATEWAY, settings.schema, size=2)
+    ledger = Ledger(writing, keystore)
+    following = await open_pool(dsn, GATEWAY, settings.schema, size=2)
+    directory = Directory(following, settings.schema)
+    return Parts(
+        stores=Stores(Register(reading, keystore), ledger),
+        ledger=ledger,
+        directory=directory,
+        tokens=Tokens(keystore.root(KeyName.TOKEN)),
+        assertions=Assertions(following),
+        ledger_dir=settings.ledger_dir,
+        token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
+        sandbox=settings.sandbox,
+        pools=(reading, writing, following),
+        following=asyncio.create_task(directory.run()),
+    )

@@ -1,0 +1,110 @@
+"""What counts as the same, per kind of comparison."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hakakses.core.elements import BY_CODE, CATALOGUE, Comparison
+from hakakses.core.matching.comparisons import COMPARE
+from hakakses.core.matching.verdict import fold_claim, judge
+from hakakses.core.residents import ResidentStatus
+from tests.builders import NAMES, a_resident
+
+SAME = {
+    Comparison.NUMBER: [("1234567890123456", " 1234567890123456 "), ("", " ")],
+    Comparison.NAME: [
+        ("MUHAMMAD ALI", "M. ALI"),
+        ("H. BUDI SANTOSO, S.KOM", "BUDI SANTOSO"),
+        ("SOEKARNO", "SUKARNO"),
+        ("NUR HAYATI", "NURHAYATI"),
+        ("MA'RUF", "MARUF"),
+        ("sri", "SRI"),
+    ],
+    Comparison.PLACE: [("JLN. MERDEKA NO. 007", "Jalan Merdeka Nomor 7"), ("KOTA  BARU", "KOTA BARU")],
+    Comparison.DATE: [("17-08-1990", "1990-08-17"), ("17/08/1990", "1990-08-17"), ("00-00-0000", "")],
+    Comparison.CODE: [("072", "72"), ("001", "1"), ("0", "000"), (" ", "")],
+    Comparison.REGION: [
+        ("KAB. SLEMAN", "SLEMAN"),
+        ("DAERAH ISTIMEWA YOGYAKARTA", "DI YOGYAKARTA"),
+        ("D.I. YOGYAKARTA", "DI YOGYAKARTA"),
+        ("DAERAH KHUSUS IBUKOTA JAKARTA", "DKI JAKARTA"),
+    ],
+    Comparison.WORD: [("Laki-laki", "LAKI-LAKI"), ("L", "LAKI-LAKI"), ("slta / sederajat", "SLTA/SEDERAJAT")],
+}
+DIFFERENT = {
+    Comparison.NUMBER: [("1234567890123457", "1234567890123456"), ("", "1234567890123456")],
+    Comparison.NAME: [("BUDI SANTOSO", "SITI RAHAYU"), ("", "BUDI")],
+    Comparison.PLACE: [("JL MERDEKA 1", "GG MAWAR 22"), ("", "PONTIANAK")],
+    Comparison.DATE: [("18-08-1990", "1990-08-17"), ("00-00-0000", "1990-08-17"), ("", "1990-08-17")],
+    Comparison.CODE: [("7", "72"), ("", "1"), ("٧", "7")],
+    Comparison.REGION: [("KOTA JAMBI", "BANDUNG")],
+    Comparison.WORD: [("PEREMPUAN", "LAKI-LAKI")],
+    Comparison.NEVER: [("a", "a"), ("", "")],
+}
+
+
+@pytest.mark.parametrize(("kind", "pair"), [(kind, pair) for kind, pairs in SAME.items() for pair in pairs])
+def test_the_same_in_two_spellings_scores_full(kind: Comparison, pair: tuple[str, str]) -> None:
+    assert COMPARE[kind](*pair) == COMPARE[kind](*reversed(pair)) == 100
+
+
+@pytest.mark.parametrize(
+    ("kind", "pair"), [(kind, pair) for kind, pairs in DIFFERENT.items() for pair in pairs]
+)
+def test_different_values_stay_below_every_threshold(kind: Comparison, pair: tuple[str, str]) -> None:
+    assert COMPARE[kind](*pair) < 80
+
+
+def test_every_comparison_has_a_function_and_cases() -> None:
+    assert set(COMPARE) == set(Comparison) == set(DIFFERENT) == {*SAME, Comparison.NEVER}
+
+
+@given(st.sampled_from(CATALOGUE), st.text(max_size=40), st.text(max_size=40))
+def test_a_score_is_symmetric_and_within_bounds(element: object, one: str, other: str) -> None:
+    compare = COMPARE[element.comparison]  # type: ignore[attr-defined]
+    assert 0 <= compare(one, other) == compare(other, one) <= 100
+
+
+@given(st.sampled_from(CATALOGUE), st.text(max_size=40))
+def test_folding_twice_changes_nothing(element: object, text: str) -> None:
+    code = element.code  # type: ignore[attr-defined]
+    folded = fold_claim(code, text)
+    if folded is not None and BY_CODE[code].comparison not in (Comparison.NAME, Comparison.REGION):
+        assert fold_claim(code, folded) == folded
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("NAMA_LGKP", "BUDI\u202e"),
+        ("NAMA_LGKP", "BUDI\x00"),
+        ("NAMA_LGKP", "A" * 256),
+        ("TGL_LHR", "31-02-1990"),
+        ("TGL_LHR", "1990"),
+        ("NO_RT", "１"),
+        ("NO_KK", "123"),
+    ],
+)
+def test_what_cannot_be_a_value_is_unreadable(code: str, text: str) -> None:
+    assert fold_claim(code, text) is None
+
+
+@pytest.mark.parametrize(
+    "status", [status for status in ResidentStatus if status is not ResidentStatus.AKTIF]
+)
+def test_nobody_but_an_active_resident_matches(status: ResidentStatus) -> None:
+    assert not any(judge(NAMES, a_resident(status), {}).values())
+    assert not any(judge(NAMES, None, {}).values())
+    assert all(judge(NAMES, a_resident(), {}).values())
+
+
+def test_a_threshold_decides_a_scored_element() -> None:
+    claim = {"NAMA_LGKP": "BUDI SANTOSA"}
+    assert judge(claim, a_resident(), {"NAMA_LGKP": 90}) == {"NAMA_LGKP": True}
+    assert judge(claim, a_resident(), {"NAMA_LGKP": 100}) == {"NAMA_LGKP": False}
+
+
+def test_a_withheld_element_never_matches() -> None:
+    assert judge({"SIDIK_JARI": ""}, a_resident(), {}) == {"SIDIK_JARI": False}
