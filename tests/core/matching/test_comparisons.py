@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.builders import NAMES, a_resident
 
 from hakakses.core.elements import BY_CODE, CATALOGUE, Comparison
 from hakakses.core.matching.comparisons import COMPARE
 from hakakses.core.matching.verdict import fold_claim, judge
 from hakakses.core.residents import ResidentStatus
-from tests.builders import NAMES, a_resident
 
 SAME = {
     Comparison.NUMBER: [("1234567890123456", " 1234567890123456 "), ("", " ")],

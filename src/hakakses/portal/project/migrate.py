@@ -6,6 +6,7 @@ import django
 import psycopg
 from django.conf import settings as django_settings
 from django.core.management import call_command
+from django.db import connections
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
@@ -16,6 +17,7 @@ def migrate(dsn: str, schema: str) -> None:
         connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
     _configure(dsn, schema)
     call_command("migrate", verbosity=0, interactive=False)
+    connections.close_all()
 
 
 def _configure(dsn: str, schema: str) -> None:
