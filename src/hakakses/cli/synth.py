@@ -19,7 +19,7 @@ def command(
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")],
     out: Annotated[Path, typer.Option(help="Directory of the file.")],
     file_format: Annotated[FileFormat, typer.Option("--format")] = FileFormat.CSV,
-    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Date of the population.")] = datetime(
+    as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Date of the population.")] = datetime(  # noqa: DTZ001 - Typer gives and wants plain dates
         2026, 6, 30
     ),
 ) -> None:
