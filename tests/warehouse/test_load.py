@@ -1,0 +1,154 @@
+"""Population files enter the warehouse judged, once, and as a whole."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pyarrow.parquet as pq
+import pytest
+
+from hakakses.warehouse.load import load_files
+from hakakses.warehouse.reading import HeaderError
+from hakakses.warehouse.snapshots import Kind, parts, snapshots
+from hakakses.warehouse.synthetic import Plan, csv_block
+from hakakses.warehouse.validate import SENTENCES, Reason
+
+AS_OF = date(2026, 6, 30)
+HEADER = "NIK,STATUS_PENDUDUK,NAMA_LGKP,TGL_LHR,JENIS_KLMIN,NO_KK,NO_PROP,NO_KAB,NO_KEC"
+SOUND = "1609060310780001,AKTIF,BUDI,1978-10-03,LAKI-LAKI,1609062906260001,16,09,6"
+
+
+def _load(tmp_path, data):
+    path = tmp_path / "file.csv"
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return load_files([path], Kind.FULL, AS_OF, tmp_path / "warehouse")
+
+
+def _accepted(tmp_path):
+    return [
+        row
+        for path, _ in snapshots(tmp_path / "warehouse")
+        for part in parts(path)
+        for row in pq.read_table(part, partitioning=None).to_pylist()
+    ]
+
+
+def test_every_synthetic_row_is_accepted(tmp_path):
+    outcome = _load(tmp_path, csv_block(Plan(5_000, 4, AS_OF), 0))
+    assert (outcome.manifest.read, outcome.manifest.accepted, outcome.manifest.quarantined) == (
+        5_000,
+        5_000,
+        {},
+    )
+    assert len(_accepted(tmp_path)) == 5_000
+
+
+def _with(column, value):
+    values = SOUND.split(",")
+    values[HEADER.split(",").index(column)] = value
+    return ",".join(values)
+
+
+CASES = {
+    Reason.COLUMN_COUNT: SOUND + ",x",
+    Reason.ENCODING: _with("NAMA_LGKP", "\udcff"),
+    Reason.CONTROL_CHARACTER: _with("NAMA_LGKP", "BU\x07DI"),
+    Reason.MISSING: _with("NAMA_LGKP", ""),
+    Reason.NIK_LENGTH: _with("NIK", "160906"),
+    Reason.NIK_DIGITS: _with("NIK", "16090603107800O1"),
+    Reason.NIK_PROVINCE: _with("NIK", "0009060310780001"),
+    Reason.NIK_REGENCY: _with("NIK", "1699060310780001"),
+    Reason.NIK_DISTRICT: _with("NIK", "1609990310780001"),
+    Reason.NIK_DAY: _with("NIK", "1609060010780001"),
+    Reason.NIK_MONTH: _with("NIK", "1609060313780001"),
+    Reason.NIK_DATE: _with("NIK", "1609063102780001"),
+    Reason.NIK_SERIAL: _with("NIK", "1609060310780000"),
+    Reason.NUMBER: _with("NO_KK", "12"),
+    Reason.CODE: _with("NO_PROP", "XVI"),
+    Reason.STATUS: _with("STATUS_PENDUDUK", "HIDUP"),
+    Reason.SEX: _with("JENIS_KLMIN", "X"),
+    Reason.DATE: _with("TGL_LHR", "1978-13-03"),
+    Reason.BIRTH_DATE_NOT_OF_NIK: _with("TGL_LHR", "1978-10-04"),
+    Reason.SEX_NOT_OF_NIK: _with("JENIS_KLMIN", "PEREMPUAN"),
+    Reason.REGION: _with("NO_KEC", "99"),
+    Reason.DUPLICATE: SOUND,
+}
+
+
+def test_every_reason_has_a_case_and_two_sentences():
+    assert set(CASES) == set(SENTENCES) == set(Reason)
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_a_faulty_row_is_set_aside_with_its_line_and_reason(tmp_path, reason):
+    text = "\n".join((HEADER, SOUND, CASES[reason], ""))
+    outcome = _load(tmp_path, text.encode(errors="surrogateescape"))
+    assert outcome.manifest.quarantined == {reason.value: 1}
+    assert outcome.manifest.accepted == 1
+    (path,) = (tmp_path / "warehouse" / "quarantine").glob("*/*.parquet")
+    (row,) = pq.read_table(path).to_pylist()
+    assert (row["line"], row["reason"]) == (3, reason.value)
+    assert row["row"].decode(errors="surrogateescape") == CASES[reason] or reason is Reason.DUPLICATE
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_values_are_kept_in_the_registers_notation(tmp_path):
+    _load(tmp_path, f"{HEADER}\n{SOUND.replace('1978-10-03', '03-10-1978').lower()}\n")
+    (row,) = _accepted(tmp_path)
+    assert (row["TGL_LHR"], row["NO_KAB"], row["STATUS_PENDUDUK"], row["ALAMAT"]) == (
+        "1978-10-03",
+        "9",
+        "AKTIF",
+        "",
+    )
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xef\xbb\xbf" + f"{HEADER}\n{SOUND}\n".encode(),
+        f"{HEADER}\r\n{SOUND}\r\n".encode(),
+        f"{HEADER}\n{SOUND}".encode(),
+        "\n".join((HEADER, SOUND.replace("BUDI", '"BUDI, S.H"'), "")).encode(),
+    ],
+    ids=["byte order mark", "CRLF", "no last line end", "quoted comma"],
+)
+def test_ordinary_variations_of_csv_are_read(tmp_path, data):
+    assert _load(tmp_path, data).manifest.accepted == 1
+
+
+def test_a_line_end_inside_quotes_is_a_control_character_and_lines_stay_right(tmp_path):
+    rows = (HEADER, _with("NAMA_LGKP", '"BU\nDI"'), CASES[Reason.STATUS], "")
+    _load(tmp_path, "\n".join(rows))
+    (path,) = (tmp_path / "warehouse" / "quarantine").glob("*/*.parquet")
+    assert [(row["line"], row["reason"]) for row in pq.read_table(path).to_pylist()] == [
+        (2, "control_character"),
+        (4, "status"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        HEADER.replace(",", ";"),
+        HEADER + ",X",
+        HEADER + ",NIK",
+        HEADER.replace("NIK", "NO_RT"),
+        HEADER + ",SIDIK_JARI",
+    ],
+)
+def test_a_header_that_is_not_a_population_files_is_refused(tmp_path, header):
+    with pytest.raises(HeaderError):
+        _load(tmp_path, f"{header}\n{SOUND}\n")
+
+
+def test_the_same_file_for_the_same_date_is_loaded_once(tmp_path):
+    text = f"{HEADER}\n{SOUND}\n"
+    assert not _load(tmp_path, text).repeated
+    assert _load(tmp_path, text).repeated
+    assert len(_accepted(tmp_path)) == 1
+
+
+def test_without_a_sound_row_nothing_enters(tmp_path):
+    assert _load(tmp_path, f"{HEADER}\n{CASES[Reason.SEX]}\n").manifest.accepted == 0
+    assert snapshots(tmp_path / "warehouse") == []
