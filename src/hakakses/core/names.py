@@ -18,7 +18,7 @@ TITLES_BEFORE = frozenset(
 )
 TITLES_AFTER = frozenset(
     "SE SH ST SP SSI SPD SKOM SSOS SAG SKM SPSI SIP MM MH MT MSI MPD MKOM MA MSC MKES MBA PHD AMD AMK SKED"  # noqa: SIM905
-    " SFARM SKEP BSC".split()
+    " SFARM SKEP SPDI MPDI BSC".split()
 )
 ABBREVIATIONS = {
     "MUH": "MUHAMMAD",
@@ -32,7 +32,6 @@ ABBREVIATIONS = {
     "MOCHAMAD": "MUHAMMAD",
     "MOCHAMMAD": "MUHAMMAD",
     "ABD": "ABDUL",
-    "ABDOEL": "ABDUL",
     "ACH": "ACHMAD",
     "AHMAD": "ACHMAD",
     "ST": "SITI",
@@ -40,7 +39,7 @@ ABBREVIATIONS = {
 _OLD_SPELLING = (("OE", "U"), ("TJ", "C"), ("DJ", "J"))
 _APOSTROPHES = re.compile("[`'´‘’ʼ]")
 _APART = re.compile(r"[^A-Z0-9]+")
-_DOTTED_TITLE = re.compile(r"\b((?:[A-Z]{1,4}\.){2,})(?=[\s,]|$)|\b([SMA]\.[A-Z]{1,5})\b\.?")
+_DOTTED_TITLE = re.compile(r"\b((?:[A-Z]{1,4}\.){2,})(?=[\s,]|$)|\b([SMA]\.[A-Z]{1,5}(?:\.I)?)\b\.?")
 _ACCEPTED = 100
 
 
@@ -49,7 +48,8 @@ def fold_name(text: str) -> str:
     plain = _plain(text)
     words = [word for word in _APART.split(_join_titles(plain)) if word]
     kept = _without_titles(words)
-    return " ".join(_spell(ABBREVIATIONS.get(word, word)) for word in _first_m(kept))
+    spelled = (_spell(word) for word in _first_m(kept))
+    return " ".join(ABBREVIATIONS.get(word, word) for word in spelled)
 
 
 def score_names(claimed: str, held: str) -> int:
@@ -58,7 +58,7 @@ def score_names(claimed: str, held: str) -> int:
         return _ACCEPTED
     one, other = fold_name(claimed), fold_name(held)
     if not one or not other:
-        return _ACCEPTED if one == other else 0
+        return _ACCEPTED if is_blank(claimed) and is_blank(held) else 0
     if one.replace(" ", "") == other.replace(" ", ""):
         return _ACCEPTED
     return min(score_words(one.split(), other.split()), _ACCEPTED - 1)
@@ -85,14 +85,24 @@ def score_words(one: list[str], other: list[str]) -> int:
     return round(100 * matched / sum(len(word) for word in (*one, *other)))
 
 
+def is_blank(text: str) -> bool:
+    """Whether a text says nothing: no letter or digit of any script."""
+    return not any(sign.isalnum() for sign in text)
+
+
 def _plain(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text))
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign)).upper()
 
 
 def _join_titles(text: str) -> str:
-    """S.KOM and M.M. become one word each, so that they can be told from initials."""
-    return _DOTTED_TITLE.sub(lambda found: f" {found.group(0).replace('.', '')} ", text)
+    """S.KOM and M.M. become one word each; M.ALI and H.M. are initials and stay apart."""
+    return _DOTTED_TITLE.sub(_joined_if_title, text)
+
+
+def _joined_if_title(found: re.Match[str]) -> str:
+    joined = found.group(0).replace(".", "")
+    return f" {joined} " if joined in TITLES_AFTER else found.group(0)
 
 
 def _without_titles(words: list[str]) -> list[str]:

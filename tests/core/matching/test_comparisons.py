@@ -27,20 +27,33 @@ SAME = {
     Comparison.CODE: [("072", "72"), ("001", "1"), ("0", "000"), (" ", "")],
     Comparison.REGION: [
         ("KAB. SLEMAN", "SLEMAN"),
+        ("KAB. ADM. KEP. SERIBU", "KEP SERIBU"),
         ("DAERAH ISTIMEWA YOGYAKARTA", "DI YOGYAKARTA"),
         ("D.I. YOGYAKARTA", "DI YOGYAKARTA"),
         ("DAERAH KHUSUS IBUKOTA JAKARTA", "DKI JAKARTA"),
     ],
-    Comparison.WORD: [("Laki-laki", "LAKI-LAKI"), ("L", "LAKI-LAKI"), ("slta / sederajat", "SLTA/SEDERAJAT")],
+    Comparison.WORD: [
+        ("Laki-laki", "LAKI-LAKI"),
+        ("L", "LAKI-LAKI"),
+        ("slta / sederajat", "SLTA/SEDERAJAT"),
+        ("ab +", "AB+"),
+        ("AL 12-31", "AL.12/31"),
+    ],
 }
 DIFFERENT = {
     Comparison.NUMBER: [("1234567890123457", "1234567890123456"), ("", "1234567890123456")],
     Comparison.NAME: [("BUDI SANTOSO", "SITI RAHAYU"), ("", "BUDI")],
-    Comparison.PLACE: [("JL MERDEKA 1", "GG MAWAR 22"), ("", "PONTIANAK")],
+    Comparison.PLACE: [("JL MERDEKA 1", "GG MAWAR 22"), ("", "PONTIANAK"), ("\u65e5", "")],
     Comparison.DATE: [("18-08-1990", "1990-08-17"), ("00-00-0000", "1990-08-17"), ("", "1990-08-17")],
     Comparison.CODE: [("7", "72"), ("", "1"), ("٧", "7")],
-    Comparison.REGION: [("KOTA JAMBI", "BANDUNG")],
-    Comparison.WORD: [("PEREMPUAN", "LAKI-LAKI")],
+    Comparison.REGION: [("KOTA JAMBI", "BANDUNG"), ("\u65e5", "")],
+    Comparison.WORD: [
+        ("PEREMPUAN", "LAKI-LAKI"),
+        ("A+", "A-"),
+        ("A+", "A"),
+        ("12/31", "1/231"),
+        ("\u65e5", ""),
+    ],
     Comparison.NEVER: [("a", "a"), ("", "")],
 }
 
@@ -85,6 +98,10 @@ def test_folding_twice_changes_nothing(element: object, text: str) -> None:
         ("TGL_LHR", "1990"),
         ("NO_RT", "１"),
         ("NO_KK", "123"),
+        ("NAMA_LGKP", "\u65e5\u672c"),
+        ("ALAMAT", "\u65e5\u672c"),
+        ("AGAMA", "\u65e5\u672c"),
+        ("KAB_NAME", "\u65e5\u672c"),
     ],
 )
 def test_what_cannot_be_a_value_is_unreadable(code: str, text: str) -> None:
@@ -107,4 +124,6 @@ def test_a_threshold_decides_a_scored_element() -> None:
 
 
 def test_a_withheld_element_never_matches() -> None:
-    assert judge({"SIDIK_JARI": ""}, a_resident(), {}) == {"SIDIK_JARI": False}
+    for thresholds in ({}, {"SIDIK_JARI": 0}):
+        for claimed in ("", "A"):
+            assert judge({"SIDIK_JARI": claimed}, a_resident(), thresholds) == {"SIDIK_JARI": False}

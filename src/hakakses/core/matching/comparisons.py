@@ -7,13 +7,15 @@ from collections.abc import Callable
 
 from hakakses.core.dates import UnreadableDateError, read_date
 from hakakses.core.elements import Comparison
-from hakakses.core.names import fold_name, score_names, score_words
+from hakakses.core.names import fold_name, is_blank, score_names, score_words
 
 SAME = 100
 LONGEST_VALUE = 255
 _NUMBER = re.compile(r"[0-9]{16}")
 _CODE = re.compile(r"[0-9]{1,10}")
 _APART = re.compile(r"[^A-Z0-9]+")
+_BETWEEN_DIGITS = re.compile(r"(?<=[0-9]) *[^A-Z0-9 ][^A-Z0-9]*(?=[0-9])")
+_BLOOD_WITH_RHESUS = re.compile(r"(?:A|B|AB|O)[+-]")
 _DIGITS_APART = re.compile(r"(?<=[A-Z])(?=[0-9])|(?<=[0-9])(?=[A-Z])")
 _ADDRESS_WORDS = {
     "JLN": "JL",
@@ -29,7 +31,15 @@ _ADDRESS_WORDS = {
     "BLK": "BLOK",
     "DSN": "DUSUN",
 }
-_REGION_KINDS = ("KABUPATEN ADMINISTRASI ", "KOTA ADMINISTRASI ", "KABUPATEN ", "KOTA ADM ", "KOTA ", "KAB ")
+_REGION_KINDS = (
+    "KABUPATEN ADMINISTRASI ",
+    "KOTA ADMINISTRASI ",
+    "KABUPATEN ",
+    "KAB ADM ",
+    "KOTA ADM ",
+    "KOTA ",
+    "KAB ",
+)
 _REGION_WORDS = (("DAERAH ISTIMEWA ", "DI "), ("DAERAH KHUSUS IBUKOTA ", "DKI "), ("D I ", "DI "))
 _SEXES = {"L": "LAKILAKI", "LK": "LAKILAKI", "P": "PEREMPUAN", "PR": "PEREMPUAN"}
 
@@ -61,8 +71,16 @@ def fold_date(text: str) -> str:
 
 
 def fold_word(text: str) -> str:
-    """A word of a closed list without case, spaces or punctuation."""
-    word = _APART.sub("", text.upper())
+    """A word of a closed list without case, spaces or punctuation.
+
+    Two marks carry meaning and stay: the rhesus sign of a blood type, and a separator between two digits
+    (certificate 12/31 is not 1/231).
+    """
+    upper = text.upper()
+    blood = upper.replace(" ", "")
+    if _BLOOD_WITH_RHESUS.fullmatch(blood):
+        return blood
+    word = "/".join(_APART.sub("", piece) for piece in _BETWEEN_DIGITS.split(upper))
     return _SEXES.get(word, word)
 
 
@@ -88,11 +106,23 @@ def fold_place(text: str) -> str:
 
 def _score_place(claimed: str, held: str) -> int:
     one, other = fold_place(claimed), fold_place(held)
+    if not one or not other:
+        return SAME if is_blank(claimed) and is_blank(held) else 0
     if one == other:
         return SAME
-    if not one or not other:
-        return 0
     return min(score_words(one.split(), other.split()), SAME - 1)
+
+
+def _legible(fold: Callable[[str], str]) -> Callable[[str], str]:
+    """The same folding, but letters that none of it can read are unreadable and not a blank."""
+
+    def fold_legible(text: str) -> str:
+        folded = fold(text)
+        if not folded and not is_blank(text):
+            raise UnreadableError
+        return folded
+
+    return fold_legible
 
 
 def _exact(fold: Callable[[str], str]) -> Callable[[str, str], int]:
@@ -111,13 +141,13 @@ def _never(claimed: str, held: str) -> int:
 
 FOLD: dict[Comparison, Callable[[str], str]] = {
     Comparison.NUMBER: fold_number,
-    Comparison.NAME: fold_name,
-    Comparison.PLACE: fold_place,
+    Comparison.NAME: _legible(fold_name),
+    Comparison.PLACE: _legible(fold_place),
     Comparison.DATE: fold_date,
     Comparison.CODE: fold_code,
-    Comparison.REGION: fold_region,
-    Comparison.WORD: fold_word,
-    Comparison.NEVER: fold_word,
+    Comparison.REGION: _legible(fold_region),
+    Comparison.WORD: _legible(fold_word),
+    Comparison.NEVER: _legible(fold_word),
 }
 
 COMPARE: dict[Comparison, Callable[[str, str], int]] = {
@@ -126,7 +156,7 @@ COMPARE: dict[Comparison, Callable[[str, str], int]] = {
     Comparison.PLACE: _score_place,
     Comparison.DATE: _exact(fold_date),
     Comparison.CODE: _exact(fold_code),
-    Comparison.REGION: _exact(fold_region),
-    Comparison.WORD: _exact(fold_word),
+    Comparison.REGION: _exact(_legible(fold_region)),
+    Comparison.WORD: _exact(_legible(fold_word)),
     Comparison.NEVER: _never,
 }

@@ -38,7 +38,7 @@ def judge(
         if claimed == held:
             matches[code] = held_at_all
         else:
-            matches[code] = compare(claimed, held) >= thresholds.get(code, least)
+            matches[code] = held_at_all and compare(claimed, held) >= thresholds.get(code, least)
     return matches
 
 
