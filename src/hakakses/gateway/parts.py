@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from hakakses.gateway.parent import end_with_parent
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
 from hakakses.store import keys
@@ -47,10 +48,11 @@ class Parts(msgspec.Struct, frozen=True):
     token_url: str
     sandbox: bool
     pools: tuple[Any, ...]
-    following: Any
+    tasks: tuple[asyncio.Task[None], ...]
 
     async def close(self) -> None:
-        self.following.cancel()
+        for task in self.tasks:
+            task.cancel()
         for pool in self.pools:
             await pool.close()
 
@@ -73,5 +75,5 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
         token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
         sandbox=settings.sandbox,
         pools=(reading, writing, following),
-        following=asyncio.create_task(directory.run()),
+        tasks=(asyncio.create_task(directory.run()), asyncio.create_task(end_with_parent())),
     )

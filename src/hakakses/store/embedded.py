@@ -15,6 +15,7 @@ import secrets
 import shutil
 import stat
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -24,6 +25,8 @@ import msgspec
 from hakakses.settings import Settings
 
 SOCKET_PATH_LIMIT = 107  # bytes, sun_path of Linux
+START_TRIES = 20
+START_PAUSE = 0.25  # seconds
 _SYSTEM_HOME = Path("/var/lib/hakakses")
 _OWNER = "hakakses"
 _DATABASE = "postgres"
@@ -102,11 +105,13 @@ def _initialise(cluster: Cluster, base: Path, password: str) -> None:
 
 
 def _start(cluster: Cluster) -> None:
-    found = _run(
-        cluster, "pg_ctl", "start", "-w", "-t", "60", "-l", str(cluster.log_file), "-D", str(cluster.data_dir)
-    )
-    if found.returncode != 0:
-        raise EmbeddedError(f"PostgreSQL did not start; see {cluster.log_file}")
+    """Start, with patience: after a kill -9 the old backends hold the shared memory for a moment."""
+    options = ["-w", "-t", "60", "-l", str(cluster.log_file), "-D", str(cluster.data_dir)]
+    for _ in range(START_TRIES):
+        if _run(cluster, "pg_ctl", "start", *options).returncode == 0:
+            return
+        time.sleep(START_PAUSE)
+    raise EmbeddedError(f"PostgreSQL did not start; see {cluster.log_file}")
 
 
 def _run(cluster: Cluster, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
