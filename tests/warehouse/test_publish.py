@@ -1,0 +1,118 @@
+"""Publishing exchanges the register at one moment, never half of it."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+from datetime import date
+
+import pytest
+
+from hakakses.core.residents import ResidentStatus
+from hakakses.store import publication
+from hakakses.store.cipher import RegisterCipher
+from hakakses.store.keys import load
+from hakakses.store.pool import GATEWAY, PUBLISHER, connect
+from hakakses.warehouse.load import load_files
+from hakakses.warehouse.publish import publish
+from hakakses.warehouse.snapshots import Kind
+from hakakses.warehouse.synthetic import Plan, csv_block
+
+JUNE, JULY, DECEMBER = date(2026, 6, 30), date(2026, 7, 31), date(2026, 12, 31)
+PEOPLE = csv_block(Plan(300, 4, JUNE), 0).decode().splitlines()
+
+
+def _nik(line):
+    return next(csv.reader([line]))[1]
+
+
+def _load(database, kind, as_of, lines, name="f.csv"):
+    path = database.settings.home / name
+    path.write_text("\n".join((PEOPLE[0], *lines, "")))
+    load_files([path], kind, as_of, database.settings.warehouse_dir)
+
+
+async def _publish(database):
+    settings = database.settings
+    return await publish(database.dsn, "live", settings.keys_dir / "register.json", settings.warehouse_dir)
+
+
+async def _held(database, line):
+    cipher = RegisterCipher(load(database.settings.keys_dir / "register.json"))
+    connection = await connect(database.dsn, GATEWAY, "live")
+    try:
+        index = cipher.index(_nik(line))
+        row = await connection.fetchrow("SELECT sealed, as_of FROM register WHERE key = $1", index)
+        keys = await connection.fetch("SELECT sealed FROM subject_key WHERE key = $1", index)
+        resident = None if row is None else cipher.open(index, row["sealed"])
+        return resident, row and row["as_of"], [key["sealed"] for key in keys]
+    finally:
+        await connection.close()
+
+
+async def test_a_whole_snapshot_replaces_the_register_and_log_keys_stay(database):
+    _load(database, Kind.FULL, JUNE, PEOPLE[1:201])
+    assert [one.residents for one in await _publish(database)] == [200]
+    resident, as_of, first_keys = await _held(database, PEOPLE[1])
+    assert (resident.values[1], as_of) == (_nik(PEOPLE[1]), JUNE)
+    assert len(first_keys) == 1
+    _load(database, Kind.FULL, DECEMBER, PEOPLE[101:301], "g.csv")
+    await _publish(database)
+    assert await _held(database, PEOPLE[1]) == (None, None, first_keys)
+    assert (await _held(database, PEOPLE[300]))[1] == DECEMBER
+
+
+async def test_what_is_out_is_not_published_again(database):
+    _load(database, Kind.FULL, JUNE, PEOPLE[1:101])
+    await _publish(database)
+    assert await _publish(database) == []
+
+
+async def test_an_increment_changes_residents_and_is_not_undone_by_an_older_one(database):
+    _load(database, Kind.FULL, JUNE, PEOPLE[1:101])
+    await _publish(database)
+    dead = PEOPLE[1].replace("AKTIF", "MENINGGAL")
+    _load(database, Kind.INCREMENT, DECEMBER, [dead, PEOPLE[200]], "later.csv")
+    await _publish(database)
+    _load(database, Kind.INCREMENT, JULY, [PEOPLE[1]], "earlier.csv")
+    await _publish(database)
+    resident, as_of, _ = await _held(database, PEOPLE[1])
+    assert (resident.status, as_of) == (ResidentStatus.MENINGGAL, DECEMBER)
+    assert (await _held(database, PEOPLE[200]))[0] is not None
+    _load(database, Kind.FULL, JULY, PEOPLE[1:101], "full.csv")
+    await _publish(database)
+    assert (await _held(database, PEOPLE[1]))[1] == DECEMBER
+
+
+async def test_leftovers_of_a_publication_that_was_cut_off_are_cleared(database):
+    connection = await connect(database.dsn, PUBLISHER, "live")
+    await publication.prepare_full(connection)
+    await publication.prepare_staging(connection)
+    await connection.close()
+    _load(database, Kind.FULL, JUNE, PEOPLE[1:51])
+    assert len(await _publish(database)) == 1
+    assert (await _held(database, PEOPLE[1]))[0] is not None
+
+
+async def test_only_one_publishes_at_a_time(database):
+    connection = await connect(database.dsn, PUBLISHER, "live")
+    await publication.take_turn(connection)
+    with pytest.raises(publication.BusyError):
+        await _publish(database)
+    await connection.close()
+
+
+async def test_readers_never_miss_a_resident_while_a_snapshot_is_published(database):
+    _load(database, Kind.FULL, JUNE, PEOPLE[1:201])
+    await _publish(database)
+    _load(database, Kind.FULL, DECEMBER, PEOPLE[1:301], "g.csv")
+    reader = await connect(database.dsn, GATEWAY, "live")
+    task = asyncio.create_task(_publish(database))
+    counts = set()
+    while not task.done():
+        counts.add(await reader.fetchval("SELECT count(*) FROM register"))
+        await asyncio.sleep(0)
+    await task
+    await reader.close()
+    assert counts <= {200, 300}
+    assert 200 in counts
