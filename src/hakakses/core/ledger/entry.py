@@ -70,6 +70,8 @@ def decode_entry(data: bytes) -> Entry:
         raise EntryError("the entry is not in canonical form")
     if len(entry.nonce) != NONCE_BYTES or {len(entry.subject), len(entry.detail)} - {0, HASH_BYTES}:
         raise EntryError("a field of the entry has the wrong length")
+    if min(entry.time_ms, entry.right, entry.elements) < 0 or len(data) > LONGEST_ENTRY:
+        raise EntryError("a field of the entry is out of its range")
     return entry
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 HASH_BYTES = 32
 LARGEST_SIZE = 2**64 - 1
@@ -100,3 +100,65 @@ def verify_consistency(  # noqa: C901 - kept in the shape of the standard's algo
 def _check_hashes(*hashes: bytes) -> None:
     if any(len(found) != HASH_BYTES for found in hashes):
         raise ProofError("a hash is not 32 bytes long")
+
+
+ReadNode = Callable[[int, int], bytes]
+
+
+def frontier_at(size: int, read: ReadNode) -> Frontier:
+    """The right edge of a tree of this size.  read(level, index): root of the index-th 2**level leaves."""
+    hashes, at = [], 0
+    for level in range(size.bit_length() - 1, -1, -1):
+        if size >> level & 1:
+            hashes.append(read(level, at >> level))
+            at += 1 << level
+    return Frontier(size, hashes)
+
+
+def inclusion_proof(index: int, size: int, read: ReadNode) -> list[bytes]:
+    """RFC 6962 §2.1.1: the siblings that lead from a leaf to the root of a tree of this size."""
+    if not 0 <= index < size <= LARGEST_SIZE:
+        raise ProofError("the index is not within the tree")
+    proof: list[bytes] = []
+    low, high = 0, size
+    while high - low > 1:
+        middle = low + _split(high - low)
+        if index < middle:
+            proof.append(_range_root(middle, high, read))
+            high = middle
+        else:
+            proof.append(_range_root(low, middle, read))
+            low = middle
+    return proof[::-1]
+
+
+def consistency_proof(old_size: int, new_size: int, read: ReadNode) -> list[bytes]:
+    """RFC 6962 §2.1.2: what shows that the tree of the new size extends that of the old size."""
+    if not 0 < old_size <= new_size <= LARGEST_SIZE:
+        raise ProofError("consistency is defined from size 1 to a size no smaller")
+    proof: list[bytes] = []
+    low, high = 0, new_size
+    while high != old_size:
+        middle = low + _split(high - low)
+        if old_size <= middle:
+            proof.append(_range_root(middle, high, read))
+            high = middle
+        else:
+            proof.append(_range_root(low, middle, read))
+            low = middle
+    if low:
+        proof.append(_range_root(low, high, read))
+    return proof[::-1]
+
+
+def _split(width: int) -> int:
+    return 1 << ((width - 1).bit_length() - 1)
+
+
+def _range_root(low: int, high: int, read: ReadNode) -> bytes:
+    width = high - low
+    if width & (width - 1) == 0:
+        level = width.bit_length() - 1
+        return read(level, low >> level)
+    middle = low + _split(width)
+    return node_hash(_range_root(low, middle, read), _range_root(middle, high, read))
