@@ -10,7 +10,7 @@ from tests.builders import NAMES, a_resident
 from hakakses.core.elements import BY_CODE, CATALOGUE, Comparison
 from hakakses.core.matching.comparisons import COMPARE
 from hakakses.core.matching.verdict import fold_claim, judge
-from hakakses.core.residents import ResidentStatus
+from hakakses.core.residents import Resident, ResidentStatus
 
 SAME = {
     Comparison.NUMBER: [("1234567890123456", " 1234567890123456 "), ("", " ")],
@@ -127,3 +127,21 @@ def test_a_withheld_element_never_matches() -> None:
     for thresholds in ({}, {"SIDIK_JARI": 0}):
         for claimed in ("", "A"):
             assert judge({"SIDIK_JARI": claimed}, a_resident(), thresholds) == {"SIDIK_JARI": False}
+
+
+SMALL = st.text("ABDJLMOTH019.-/+ '", max_size=8)
+RESPELLED = [str.lower, "  {} ".format, "0{}".format, "H. {}".format, lambda text: text.replace("DJ", "J")]
+
+
+@given(st.sampled_from([element.code for element in CATALOGUE]), SMALL, st.sampled_from(RESPELLED), SMALL)
+def test_claims_that_fold_alike_get_the_same_verdict(code: str, one: str, respell: object, held: str) -> None:
+    """Else a guess could be repeated in another spelling without being counted."""
+    other = respell(one)  # type: ignore[operator]
+    folded, element = fold_claim(code, one), BY_CODE[code]
+    if folded is None or folded != fold_claim(code, other):
+        return
+    for value in (one, other, held):
+        values = ["" for _ in CATALOGUE]
+        values[element.position] = value
+        resident = Resident(ResidentStatus.AKTIF, tuple(values))
+        assert judge({code: one}, resident, {})[code] is judge({code: other}, resident, {})[code]
