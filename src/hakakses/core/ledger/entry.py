@@ -64,7 +64,7 @@ def decode_entry(data: bytes) -> Entry:
     """The entry; refuses any other spelling of the same entry, so that one entry has one hash."""
     try:
         entry = _decoder.decode(data)
-    except msgspec.MsgspecError as fault:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as fault:
         raise EntryError("the entry cannot be read") from fault
     if _encoder.encode(entry) != data or entry.version != 1:
         raise EntryError("the entry is not in canonical form")
