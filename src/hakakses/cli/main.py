@@ -15,6 +15,7 @@ from hakakses import __version__
 # A command's file holds a function ``command`` or, for a family of commands, a Typer ``app``.
 COMMANDS: dict[str, str] = {
     "synth": "hakakses.cli.synth",
+    "load": "hakakses.cli.load",
 }
 
 
