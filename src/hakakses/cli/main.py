@@ -16,6 +16,10 @@ from hakakses import __version__
 COMMANDS: dict[str, str] = {
     "synth": "hakakses.cli.synth",
     "load": "hakakses.cli.load",
+    "publish": "hakakses.cli.publish",
+    "agreement": "hakakses.cli.agreement",
+    "ledger": "hakakses.cli.ledger",
+    "sealer": "hakakses.cli.sealer",
 }
 
 
