@@ -1,6 +1,6 @@
 """A right permits exactly what it lists: nothing beside it, and everything in it."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders import NOON, a_right, an_ask
 
@@ -16,6 +16,7 @@ PURPOSES = st.dictionaries(st.sampled_from("ABC"), st.tuples(CODES, CODES))
 METHODS, CALLERS = st.frozensets(st.sampled_from(Method)), st.frozensets(st.sampled_from(CallerKind))
 
 
+@settings(deadline=None)  # a promise about rules, not about the speed of a busy machine
 @given(st.data(), PURPOSES, METHODS, CALLERS, st.sampled_from(Mode), CODES)
 def test_granted_exactly_when_all_is_listed(data, purposes, methods, callers, mode, asked):
     right = a_right(
