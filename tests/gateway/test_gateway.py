@@ -139,6 +139,9 @@ def test_asking_over_http(running: Running) -> None:
     assert right["quota"]["used"] == 1
     first = running.ask(token, **{"idempotency-key": "k1"})
     assert running.ask(token, **{"idempotency-key": "k1"}).content == first.content
+    seq = answer["receipt"]["seq"]
+    proof = running.http.get(f"/v1/receipts/{seq}", headers={"authorization": f"Bearer {token}"})
+    assert proof.json()["code"] == "receipt_not_sealed", "no sealer runs here"
     assert "hakakses_asks_total" in running.http.get("/metrics").text
     _bad_input(running, token)
     _revocation(running, token)

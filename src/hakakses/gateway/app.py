@@ -27,6 +27,7 @@ from hakakses.settings import Settings, load_settings
 from hakakses.store.batching import Overloaded
 from hakakses.store.embedded import ensure
 from hakakses.store.rights import Client, Stale
+from hakakses.store.tile_files import NotSealed, inclusion
 from hakakses.verification.ports import StoreUnavailable
 from hakakses.verification.verify import QUOTA_ZONE, Asker, refuse, verify
 
@@ -214,7 +215,13 @@ async def _receipt(request: Request, parts: Parts) -> Reply:
     row = await parts.ledger.entry(int(number))
     if row is None or decode_entry(row[1]).institution != client.right.institution.id:
         return _problem(Refused(problems.RECEIPT_NOT_FOUND))
-    return _problem(Refused(problems.RECEIPT_NOT_SEALED))
+    found = inclusion(parts.ledger_dir, int(number))
+    if isinstance(found, NotSealed):
+        return _problem(Refused(problems.RECEIPT_NOT_SEALED))
+    proof = [node.hex() for node in found.proof]
+    return _json(
+        native.ReceiptBody(int(number), row[0].hex(), row[1].hex(), found.size, proof, found.checkpoint)
+    )
 
 
 async def _token(request: Request, parts: Parts) -> Reply:
