@@ -1,10 +1,6 @@
 # Needs python3 (3.11 or newer) and make; everything else is installed into .venv.
-.PHONY: setup demo test test-core check format lock clean
+.PHONY: setup test test-core check format lock clean
 BIN := .venv/bin
-
-demo:
-	@scripts/setup main
-	@$(BIN)/hakakses demo
 
 setup:
 	@scripts/setup dev
