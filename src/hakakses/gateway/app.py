@@ -16,6 +16,7 @@ from hakakses.core import problems
 from hakakses.core.ledger.entry import decode_entry
 from hakakses.core.problems import Refused
 from hakakses.core.rights.ask import Ask, Mode
+from hakakses.core.rights.decision import ZONE
 from hakakses.core.rights.right import fingerprint
 from hakakses.gateway import native
 from hakakses.gateway.clients import TokenRefused, authenticate
@@ -29,7 +30,7 @@ from hakakses.store.embedded import ensure
 from hakakses.store.rights import Client, Stale
 from hakakses.store.tile_files import NotSealed, inclusion
 from hakakses.verification.ports import StoreUnavailable
-from hakakses.verification.verify import QUOTA_ZONE, Asker, refuse, verify
+from hakakses.verification.verify import Asker, refuse, verify
 
 log = structlog.get_logger()
 LONGEST_NUMBER = 18  # digits that fit a sequence number
@@ -198,7 +199,7 @@ async def _right(request: Request, parts: Parts) -> Reply:
     if client is None:
         return _problem(Refused(problems.NOT_AUTHENTICATED))
     right = client.right
-    day = dt.datetime.now(QUOTA_ZONE).date()
+    day = dt.datetime.now(ZONE).date()
     used = await parts.ledger.quota_used(right.agreement, day)
     limit = right.quota_per_day
     quota = native.QuotaBody(limit, used, max(limit - used, 0), day)

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hakakses.core.rights.guessing import DISTINCT_WRONG_VALUES, WINDOW
 from hakakses.store.batching import Batcher
 from hakakses.store.keys import KeyName, Keystore
+from hakakses.store.pool import borrowed
 from hakakses.store.queries import load_queries
 from hakakses.verification.ports import (
     AnsweredBefore,
@@ -22,7 +23,6 @@ from hakakses.verification.ports import (
     Outcome,
     QuotaUsedUp,
     Record,
-    StoreUnavailable,
     Written,
 )
 
@@ -33,7 +33,6 @@ TAG_BYTES = 8
 _SUBJECT_BYTES = 16
 _NONCE_BYTES = 12
 _SQL = load_queries("ledger")
-_FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _REFUSALS: dict[int, Outcome] = {1: QuotaUsedUp(), 2: GuessesUsedUp(), 3: AnsweredBefore()}
 
 
@@ -80,18 +79,13 @@ class Ledger:
         return 0 if row is None else int(row["used"])
 
     async def _row(self, query: str, *values: object) -> asyncpg.Record | None:
-        try:
-            async with self._pool.acquire() as connection:
-                return await connection.fetchrow(_SQL[query], *values)
-        except _FAULTS as fault:
-            raise StoreUnavailable("ledger") from fault
+        async with borrowed(self._pool, "ledger") as connection:
+            row: asyncpg.Record | None = await connection.fetchrow(_SQL[query], *values)
+        return row
 
     async def _append(self, records: list[Record]) -> Sequence[Outcome]:
-        try:
-            async with self._pool.acquire() as connection:
-                rows = await connection.fetch(_SQL["append_entries"], *self._columns(records))
-        except _FAULTS as fault:
-            raise StoreUnavailable("ledger") from fault
+        async with borrowed(self._pool, "ledger") as connection:
+            rows = await connection.fetch(_SQL["append_entries"], *self._columns(records))
         outcomes: list[Outcome] = [AnsweredBefore()] * len(records)
         for item, outcome, seq, remaining in rows:
             outcomes[item - 1] = Written(seq, remaining) if outcome == 0 else _REFUSALS[outcome]

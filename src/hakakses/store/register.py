@@ -10,8 +10,9 @@ from hakakses.core.residents import Resident
 from hakakses.store.batching import Batcher
 from hakakses.store.cipher import RegisterCipher
 from hakakses.store.keys import KeyName, Keystore
+from hakakses.store.pool import borrowed
 from hakakses.store.queries import load_queries
-from hakakses.verification.ports import Held, StoreUnavailable
+from hakakses.verification.ports import Held
 
 MOST_KEYS = 256
 IN_FLIGHT = 2
@@ -58,8 +59,6 @@ class Register:
         return self._cipher.open_subject_key(index, sealed)
 
     async def _fetch(self, indexes: list[bytes]) -> list[asyncpg.Record]:
-        try:
-            async with self._pool.acquire() as connection:
-                return await connection.fetch(_SQL["fetch_residents"], indexes)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as fault:
-            raise StoreUnavailable("register") from fault
+        async with borrowed(self._pool, "register") as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(_SQL["fetch_residents"], indexes)
+        return rows

@@ -14,12 +14,12 @@ import asyncpg
 import msgspec
 
 from hakakses.core.rights.right import AccessRight, decode, encode, fingerprint
+from hakakses.store.pool import FAULTS
 from hakakses.store.queries import load_queries
 
 CONFIRM_EVERY = 0.4  # seconds
 STALE_AFTER = 1.0  # seconds
 _SQL = load_queries("rights")
-_FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 
 
 class Stale(Exception):
@@ -51,7 +51,7 @@ class Directory:
 
     def client(self, client_id: str) -> Client | None:
         """The client under its right in force; None when unknown, inactive or without a right."""
-        if time.monotonic() - self._confirmed > STALE_AFTER:
+        if not self.fresh:
             raise Stale
         return self._clients.get(client_id)
 
@@ -64,7 +64,7 @@ class Directory:
             try:
                 async with self._pool.acquire() as connection:
                     await self._follow(connection)
-            except _FAULTS:
+            except FAULTS:
                 await asyncio.sleep(CONFIRM_EVERY / 2)
 
     async def _follow(self, connection: Any) -> None:

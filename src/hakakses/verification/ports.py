@@ -14,10 +14,6 @@ class StoreUnavailable(Exception):
     """The store did not do what was asked; nothing may be answered."""
 
 
-class Overloaded(Exception):
-    """More is waiting than the store can work off in time; nothing was done for this ask."""
-
-
 class Held(msgspec.Struct, frozen=True):
     """What the register holds under one NIK.
 

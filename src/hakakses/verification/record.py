@@ -10,6 +10,7 @@ import msgspec
 
 from hakakses.core.elements import BY_CODE, bitmap
 from hakakses.core.ledger.entry import (
+    NONCE_BYTES,
     Entry,
     EntryKind,
     encode_entry,
@@ -21,7 +22,6 @@ from hakakses.core.ledger.entry import (
 from hakakses.core.rights.ask import Ask
 from hakakses.core.rights.right import AccessRight
 
-NONCE_BYTES = 16
 _detail_encoder = msgspec.msgpack.Encoder()
 
 

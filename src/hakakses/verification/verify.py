@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -19,7 +18,7 @@ from hakakses.core.nik import NikFault, parse_nik
 from hakakses.core.problems import Refused
 from hakakses.core.residents import Resident, ResidentStatus
 from hakakses.core.rights.ask import Ask, Mode
-from hakakses.core.rights.decision import decide
+from hakakses.core.rights.decision import ZONE, decide
 from hakakses.core.rights.right import AccessRight
 from hakakses.verification.answer import Answer, Reason, Result, Verdicts, complete
 from hakakses.verification.ports import (
@@ -36,7 +35,6 @@ from hakakses.verification.ports import (
 )
 from hakakses.verification.record import Leaf, answer_leaf, refusal_leaf
 
-QUOTA_ZONE = ZoneInfo("Asia/Jakarta")
 READ = "READ"
 _verdicts_encoder = msgspec.json.Encoder()
 _verdicts_decoder = msgspec.json.Decoder(Verdicts)
@@ -200,7 +198,7 @@ def _charged(
         now,
         agreement=asker.right.agreement,
         quota=asker.right.quota_per_day,
-        day=now.astimezone(QUOTA_ZONE).date(),
+        day=now.astimezone(ZONE).date(),
         guess_subject=subject,
         guesses=guesses,
         kept=kept,
