@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import os
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -20,7 +21,7 @@ from hakakses.core.residents import ResidentStatus
 from hakakses.core.rights.ask import Ask, Mode
 from hakakses.core.rights.right import AccessRight
 from hakakses.store import keys
-from hakakses.store.cipher import RegisterCipher
+from hakakses.store.cipher import SALT_BYTES, RegisterCipher
 from hakakses.store.ledger import Ledger
 from hakakses.store.pool import GATEWAY, connect, open_pool
 from hakakses.store.register import SESSION, Register
@@ -65,7 +66,7 @@ async def _fill(owner: Any, cipher: RegisterCipher) -> None:
         index = cipher.index(nik)
         sealed = cipher.seal(index, a_resident(status, NIK=nik))
         await owner.execute("INSERT INTO register VALUES ($1, $2, $3)", index, sealed, AS_OF)
-        await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, cipher.new_subject_key(index))
+        await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, os.urandom(SALT_BYTES))
     await owner.execute(
         "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 'test', 3)", NEWEST
     )
@@ -87,8 +88,8 @@ async def test_a_match_is_answered_and_its_entry_proves_it(world: World) -> None
     assert leaf_hash(row["entry"]) == row["leaf_hash"]
     assert entry.nonce.hex() == answer.receipt.nonce
     index = world.cipher.index(a_nik())
-    sealed = await world.owner.fetchval("SELECT sealed FROM subject_key WHERE key = $1", index)
-    key = record_key(world.cipher.open_subject_key(index, sealed), entry.nonce)
+    salt = await world.owner.fetchval("SELECT salt FROM subject_key WHERE key = $1", index)
+    key = record_key(world.cipher.log_key(index, salt), entry.nonce)
     assert entry.subject == subject_commitment(key, a_nik())
     assert a_nik().encode() in open_detail(key, row["detail"])
     assert a_nik().encode() not in row["entry"] + row["detail"]
