@@ -33,6 +33,15 @@ def _accepted(tmp_path):
     ]
 
 
+def _quarantined(tmp_path):
+    found = [
+        row
+        for path in (tmp_path / "warehouse" / "quarantine").glob("*/*.parquet")
+        for row in pq.read_table(path).to_pylist()
+    ]
+    return sorted(found, key=lambda row: (row["file"], row["line"]))
+
+
 def test_every_synthetic_row_is_accepted(tmp_path):
     outcome = _load(tmp_path, csv_block(Plan(5_000, 4, AS_OF), 0))
     assert (outcome.manifest.read, outcome.manifest.accepted, outcome.manifest.quarantined) == (
@@ -117,13 +126,13 @@ def test_ordinary_variations_of_csv_are_read(tmp_path, data):
     assert _load(tmp_path, data).manifest.accepted == 1
 
 
-def test_a_line_end_inside_quotes_is_a_control_character_and_lines_stay_right(tmp_path):
-    rows = (HEADER, _with("NAMA_LGKP", '"BU\nDI"'), CASES[Reason.STATUS], "")
-    _load(tmp_path, "\n".join(rows))
-    (path,) = (tmp_path / "warehouse" / "quarantine").glob("*/*.parquet")
-    assert [(row["line"], row["reason"]) for row in pq.read_table(path).to_pylist()] == [
-        (2, "control_character"),
+def test_a_quotation_mark_that_is_never_closed_spoils_its_own_row_alone(tmp_path):
+    rows = (HEADER, _with("NAMA_LGKP", '"BU'), SOUND, CASES[Reason.STATUS], _with("NAMA_LGKP", 'DI"'), "")
+    assert _load(tmp_path, "\n".join(rows)).manifest.read == 4
+    assert [(row["line"], row["reason"]) for row in _quarantined(tmp_path)] == [
+        (2, "column_count"),
         (4, "status"),
+        (5, "duplicate"),
     ]
 
 
