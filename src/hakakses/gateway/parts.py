@@ -10,7 +10,6 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from hakakses.gateway.parent import end_with_parent
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
 from hakakses.store import keys
@@ -75,5 +74,5 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
         token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
         sandbox=settings.sandbox,
         pools=(reading, writing, following),
-        tasks=(asyncio.create_task(directory.run()), asyncio.create_task(end_with_parent())),
+        tasks=(asyncio.create_task(directory.run()),),
     )

@@ -8,6 +8,7 @@ from granian.constants import Interfaces, Loops
 from hakakses.settings import Settings
 
 BACKLOG = 1024
+KILL_AFTER = 5  # seconds between asking a worker to end and making it
 TARGET = "hakakses.gateway.app:application"
 
 
@@ -25,4 +26,5 @@ def serve(settings: Settings) -> None:
         websockets=False,
         log_access=False,
         respawn_failed_workers=True,
+        workers_kill_timeout=KILL_AFTER,
     ).serve()
