@@ -10,13 +10,13 @@ import msgspec
 
 from hakakses.core.agreements.agreement import Agreement, ElementGrant, Kind, Window
 from hakakses.core.agreements.faults import Fault, fault
-from hakakses.core.elements import BY_CODE, Protection
+from hakakses.core.elements import BY_CODE, LOWEST_THRESHOLD, Protection
 from hakakses.core.matching.verdict import DEFAULT_THRESHOLDS
 from hakakses.core.regions import provinces, regencies
 from hakakses.core.rights.ask import Mode
 from hakakses.core.rights.right import AccessRight, Granted, Hours, Institution, Permission, Purpose
 
-THRESHOLDS = range(50, 101)
+THRESHOLDS = range(LOWEST_THRESHOLD, 101)
 WIDEST_PREFIX = 8
 _WEEKDAYS = range(1, 8)
 
