@@ -86,7 +86,7 @@ def _holds(agreement: Agreement, data: st.DataObject, status: ResidentStatus) ->
     assert (answer.elements == values) if ask.mode is Mode.READ else set(answer.elements.values()) <= VERDICTS
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @CASES
 def test_an_answer_holds_and_compares_what_the_paper_grants_and_nothing_else(
     agreement: Agreement, data: st.DataObject, status: ResidentStatus
@@ -123,7 +123,7 @@ def test_a_decision_that_looks_away_from_one_rule_is_found_out(
 
     monkeypatch.setattr(verification, "decide", faulty)
     search = settings(
-        deadline=None, max_examples=1000, derandomize=True, database=None, phases=[Phase.generate],
+        max_examples=1000, derandomize=True, database=None, phases=[Phase.generate],
         report_multiple_bugs=False,
     )  # fmt: skip
     with pytest.raises(AssertionError):

@@ -55,7 +55,7 @@ def test_a_whole_log_is_accepted(size):
 SMALL = {size: _log(size) for size in (1, 3, 256, 300, 600)}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(sorted(SMALL)), st.data())
 def test_any_changed_byte_of_any_file_is_refused(size, data):
     files = dict(SMALL[size])

@@ -1,6 +1,6 @@
 """A right is stored as one text, and its fingerprint stands for what it says."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from msgspec.structs import replace
 from tests.random_agreements import agreements
 
@@ -16,7 +16,6 @@ def compiled(agreement):
     return right
 
 
-@settings(deadline=None)
 @given(agreements())
 def test_a_stored_right_is_read_back_whole_and_in_one_spelling(agreement):
     for right in (compiled(agreement), empty_right(compiled(agreement))):
@@ -25,7 +24,6 @@ def test_a_stored_right_is_read_back_whole_and_in_one_spelling(agreement):
         assert fingerprint(decode(encode(replace(right, number=9)))) == fingerprint(right)
 
 
-@settings(deadline=None)
 @given(agreements(), agreements())
 def test_a_difference_is_told_exactly_when_fingerprints_differ(one, other):
     old, new = compiled(one), compiled(other)
@@ -33,7 +31,6 @@ def test_a_difference_is_told_exactly_when_fingerprints_differ(one, other):
     assert difference(new, compiled(other)) == ()
 
 
-@settings(deadline=None)
 @given(agreements())
 def test_a_list_points_to_every_clause_of_its_entries_once(agreement):
     right = compiled(agreement)
