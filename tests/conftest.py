@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import msgspec
 import psycopg
 import pytest
@@ -19,6 +20,9 @@ from hakakses.store import embedded, keys
 from hakakses.store.keys import KeyName
 
 _TEMPLATE = "migrated"
+# A promise about rules, not about the speed of a busy machine.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 class Database(msgspec.Struct, frozen=True):
