@@ -24,6 +24,7 @@ from hakakses.gateway.metrics import ASKS, SECONDS, exposition
 from hakakses.gateway.parts import Parts, open_parts
 from hakakses.gateway.problem_json import details, extra_headers, status_of
 from hakakses.gateway.tokens import LIFETIME
+from hakakses.lifeline import end_with_parent
 from hakakses.settings import Settings, load_settings
 from hakakses.store.batching import Overloaded
 from hakakses.store.embedded import ensure
@@ -262,5 +263,6 @@ async def _metrics(request: Request, parts: Parts) -> Reply:
 
 def application() -> Gateway:
     """One worker's application, from the environment's settings."""
+    end_with_parent()
     settings = load_settings()
     return Gateway(settings, settings.dsn or ensure(settings).dsn)

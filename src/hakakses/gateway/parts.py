@@ -10,10 +10,11 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from hakakses.gateway.parent import end_with_parent
+from hakakses.gateway.metrics import counting_batches
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
 from hakakses.store import keys
+from hakakses.store import ledger as ledgers
 from hakakses.store.keys import KeyName
 from hakakses.store.ledger import Ledger
 from hakakses.store.pool import GATEWAY, open_pool
@@ -61,12 +62,12 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
     """Connect one worker to its stores."""
     keystore = keys.load(settings.keys_dir / "register.json")
     reading = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=SESSION)
-    writing = await open_pool(dsn, GATEWAY, settings.schema, size=2)
-    ledger = Ledger(writing, keystore)
+    writing = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=ledgers.SESSION)
+    ledger = Ledger(writing, keystore, counting_batches("ledger"))
     following = await open_pool(dsn, GATEWAY, settings.schema, size=2)
     directory = Directory(following, settings.schema)
     return Parts(
-        stores=Stores(Register(reading, keystore), ledger),
+        stores=Stores(Register(reading, keystore, counting_batches("register")), ledger),
         ledger=ledger,
         directory=directory,
         tokens=Tokens(keystore.root(KeyName.TOKEN)),
@@ -75,5 +76,5 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
         token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
         sandbox=settings.sandbox,
         pools=(reading, writing, following),
-        tasks=(asyncio.create_task(directory.run()), asyncio.create_task(end_with_parent())),
+        tasks=(asyncio.create_task(directory.run()),),
     )

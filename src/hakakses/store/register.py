@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import asyncpg
 
 from hakakses.core.residents import Resident
@@ -28,11 +30,16 @@ SESSION = {
 class Register:
     """Reads the register; raises StoreUnavailable when the database does not answer."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], keystore: Keystore) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool[asyncpg.Record],
+        keystore: Keystore,
+        observe: Callable[[int], None] = lambda _: None,
+    ) -> None:
         self._pool = pool
         self._cipher = RegisterCipher(keystore)
         self._batcher: Batcher[bytes, asyncpg.Record] = Batcher(
-            self._fetch, most=MOST_KEYS, in_flight=IN_FLIGHT, waiting=WAITING
+            self._fetch, most=MOST_KEYS, in_flight=IN_FLIGHT, waiting=WAITING, observe=observe
         )
 
     async def fetch(self, nik: str) -> Held:

@@ -18,3 +18,7 @@ SELECT EXISTS (SELECT FROM publication WHERE as_of > $1)
 
 -- name: record
 INSERT INTO publication (kind, as_of, source, residents) VALUES ($1, $2, $3, $4)
+
+-- name: newest_full
+-- The size of the newest whole register.
+SELECT residents FROM publication WHERE kind = 'full' ORDER BY number DESC LIMIT 1
