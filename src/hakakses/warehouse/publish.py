@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import itertools
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +12,11 @@ import msgspec
 import pyarrow.parquet as pq
 
 from hakakses.store import publication
-from hakakses.warehouse.sealing import BATCH, Group, seal_group
+from hakakses.warehouse.sealing import Group, seal_group
 from hakakses.warehouse.snapshots import Kind, Manifest, parts, snapshots
 from hakakses.warehouse.workers import PROCESSES, in_order
+
+_FEW = 20_000  # residents that are sealed sooner than a process starts
 
 
 class Register(msgspec.Struct, frozen=True):
@@ -33,28 +36,29 @@ class Published(msgspec.Struct, frozen=True):
     residents: int
 
 
+Progress = Callable[[str, int, int], None]
+
+
 def _unseen(step: str, done: int, total: int) -> None:
     pass
 
 
-async def publish(
-    register: Register, warehouse: Path, progress: Callable[[str, int, int], None] = _unseen
-) -> list[Published]:
-    """Bring in all that waits, oldest first; empty when nothing does.  progress: the step, how far it is, of how much.
+async def publish(register: Register, warehouse: Path, progress: Progress = _unseen) -> list[Published]:
+    """Bring in all that waits, oldest first; empty when nothing does.
 
+    progress: the step, how far it is, and of how much.
     Raises publication.BusyError when another publication is under way.
     """
     connection = await publication.connect_to_fill(register.dsn, register.schema)
     try:
         await publication.take_turn(connection)
         sources = waiting(snapshots(warehouse), await publication.published(connection))
-        total, done = sum(manifest.accepted for _, manifest in sources), 0
         for snapshot, manifest in sources:
             generation = await publication.prepare(connection, to_answer=manifest.kind is Kind.FULL)
-            async for rows in _fill(register, generation, snapshot, manifest):
-                done += rows
-                progress("sealing", done, total)
-            await _bring_in(register, connection, generation, manifest)
+            await _fill(register, generation, snapshot, manifest, progress)
+            await _make_ready(register, generation, manifest, progress)
+            enter = publication.exchange if manifest.kind is Kind.FULL else publication.merge
+            await enter(connection, generation, manifest.as_of, manifest.source, manifest.accepted)
         await publication.clear_leftovers(connection)
         return [Published(one.kind, one.as_of, one.source, one.accepted) for _, one in sources]
     finally:
@@ -78,42 +82,33 @@ def waiting(
 
 
 async def _fill(
-    register: Register, generation: int, snapshot: Path, manifest: Manifest
-) -> AsyncIterator[int]:
-    """Seal in processes of their own, each with its own connection; gives the rows of each finished group."""
+    register: Register, generation: int, snapshot: Path, manifest: Manifest, progress: Progress
+) -> None:
+    """Seal in processes of their own, each with its own connection; memory stays at a few batches."""
     groups = (
         Group(register.dsn, register.schema, register.keystore, manifest.as_of, generation, path, number)
         for path in parts(snapshot)
         for number in range(pq.read_metadata(path).num_row_groups)
     )
-    results = in_order(seal_group, groups, processes=PROCESSES if manifest.accepted > BATCH else 1)
-    while rows := await asyncio.to_thread(next, results, 0):
-        yield rows
+    results = in_order(seal_group, groups, processes=PROCESSES if manifest.accepted > _FEW else 1)
+    done = 0
+    while (rows := await asyncio.to_thread(next, results, None)) is not None:
+        done += rows
+        progress(f"sealing {manifest.source}", done, manifest.accepted)
 
 
-async def _bring_in(
-    register: Register, connection: publication.Connection, generation: int, manifest: Manifest
-) -> None:
-    async def ready(connection: publication.Connection, part: int) -> None:
-        if manifest.kind is Kind.FULL:
-            await publication.make_ready(connection, generation, part, manifest.as_of)
-        await publication.add_salts(connection, generation, part)
-
-    await _over_partitions(register, ready)
-    enter = publication.exchange if manifest.kind is Kind.FULL else publication.merge
-    await enter(connection, generation, manifest.as_of, manifest.source, manifest.accepted)
-
-
-async def _over_partitions(
-    register: Register, do: Callable[[publication.Connection, int], Awaitable[None]]
-) -> None:
+async def _make_ready(register: Register, generation: int, manifest: Manifest, progress: Progress) -> None:
     """Partition by partition, on as many connections as there are processes."""
+    done = itertools.count(1)
 
     async def share(first: int) -> None:
         connection = await publication.connect_to_fill(register.dsn, register.schema)
         try:
             for part in range(first, publication.PARTITIONS, PROCESSES):
-                await do(connection, part)
+                if manifest.kind is Kind.FULL:
+                    await publication.make_ready(connection, generation, part, manifest.as_of)
+                await publication.add_salts(connection, generation, part)
+                progress(f"indexing {manifest.source}", next(done), publication.PARTITIONS)
         finally:
             await connection.close()
 
