@@ -15,6 +15,7 @@ from hakakses.store.keys import load
 from hakakses.store.pool import GATEWAY, PUBLISHER, connect
 from hakakses.warehouse.load import load_files
 from hakakses.warehouse.publish import Register, publish
+from hakakses.warehouse.sealing import COPY_END, COPY_START
 from hakakses.warehouse.snapshots import Kind
 from hakakses.warehouse.synthetic import Plan, csv_block
 
@@ -85,9 +86,17 @@ async def test_an_increment_changes_residents_and_is_not_undone_by_an_older_one(
     assert (await _held(database, PEOPLE[1]))[1] == DECEMBER
 
 
+async def _nothing():
+    yield COPY_START
+    yield COPY_END
+
+
 async def test_leftovers_of_a_publication_that_was_cut_off_are_cleared(database):
-    connection = await connect(database.dsn, PUBLISHER, "live")
-    await publication.prepare(connection, to_answer=True)
+    connection = await publication.connect_to_fill(database.dsn, "live")
+    left = await publication.next_generation(connection)
+    await publication.fill(connection, left, 3, JUNE, _nothing())
+    assert await publication.next_generation(connection) == left + 1
+    await publication.fill(connection, left, 4, None, _nothing())
     await connection.close()
     _load(database, Kind.FULL, JUNE, PEOPLE[1:51])
     assert len(await _publish(database)) == 1

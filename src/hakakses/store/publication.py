@@ -1,13 +1,10 @@
-"""Publishing into the register: new tables beside the old, exchanged or merged in one transaction.
-
-What fills the new tables need not be durable at once; the transaction that makes them answer is, and the log
-of PostgreSQL that it waits for holds all that went before.
-"""
+"""Publishing into the register: new tables beside the old, exchanged or merged in one transaction."""
 
 from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import AsyncIterator
 from datetime import date
 from typing import Any, TypeAlias
 
@@ -21,11 +18,10 @@ _SQL = load_queries("publication")
 _EXCHANGE_WAIT, _EXCHANGE_TRIES = "2s", 30
 _NAME = re.compile(r"register_g(?P<generation>[0-9]+)_p(?P<part>[0-9]+)")
 _FILLING = (
-    "SET synchronous_commit = off; SET maintenance_work_mem = '128MB'; SET work_mem = '64MB';"
-    " SET default_statistics_target = 10"
+    "SET maintenance_work_mem = '64MB'; SET work_mem = '64MB';"
+    " SET max_parallel_maintenance_workers = 0; SET default_statistics_target = 10"
 )
 _SEED_BYTES = 32
-_DURABLE = "SET LOCAL synchronous_commit = on"
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
 
@@ -89,39 +85,47 @@ async def clear_leftovers(connection: Connection) -> None:
             await connection.execute(f"DROP TABLE {row['relname']}")
 
 
-async def prepare(connection: Connection, *, to_answer: bool) -> int:
-    """Fresh tables without an index; returns their generation.  to_answer: they will be exchanged, not merged.
-
-    A number that leftovers have is not given again: a session of theirs may not have noticed its end yet.
-    """
+async def next_generation(connection: Connection) -> int:
+    """Clears leftovers; a number that they have is not given again, since their sessions may still be ending."""
     names = [row["relname"] for row in await connection.fetch(_SQL["partitions"])]
-    generation = 1 + max(int(found["generation"]) for name in names if (found := _NAME.fullmatch(name)))
     await clear_leftovers(connection)
-    kind = "TABLE" if to_answer else "UNLOGGED TABLE"
-    for part in range(PARTITIONS):
-        await connection.execute(
-            f"CREATE {kind} {table_of(generation, part)} (LIKE register, CHECK ({_within(part)}))"
-            " WITH (autovacuum_enabled = off)"
-        )
-    return generation
+    return 1 + max(int(found["generation"]) for name in names if (found := _NAME.fullmatch(name)))
 
 
-async def make_ready(connection: Connection, generation: int, part: int, as_of: date) -> None:
-    """Index one new table; a row that is newer than the whole snapshot (an increment's) is carried over."""
+async def fill(
+    connection: Connection, generation: int, part: int, whole: date | None, rows: AsyncIterator[bytes]
+) -> None:
+    """Make one new table of rows in PostgreSQL's binary COPY.
+
+    whole: the date of a whole snapshot, whose table will answer; None for an increment, whose table is merged.
+    Rows are copied frozen, which only the transaction that makes a table may do: neither the index nor a later
+    vacuum has to write every page once more.
+    """
     new = table_of(generation, part)
-    await connection.execute(f"ALTER TABLE {new} ADD PRIMARY KEY (key)")
-    if await connection.fetchval(_SQL["newer"], as_of):
-        old = (await answering(connection))[part]
-        await connection.execute(
-            f"INSERT INTO {new} SELECT * FROM {old} WHERE as_of > $1"  # noqa: S608 - our own table names
-            " ON CONFLICT (key) DO UPDATE SET sealed = excluded.sealed, as_of = excluded.as_of",
-            as_of,
-        )
-    await connection.execute(f"ALTER TABLE {new} RESET (autovacuum_enabled)")
-    await connection.execute(f"ANALYZE {new} (key, as_of)")
+    lasting = "UNLOGGED TABLE" if whole is None else "TABLE"
+    async with connection.transaction():
+        await connection.execute(f"CREATE {lasting} {new} (LIKE register, CHECK ({_within(part)}))")
+        await connection.copy_to_table(new, source=rows, format="binary", freeze=True)
+        await connection.execute(f"ALTER TABLE {new} ADD PRIMARY KEY (key)")
+        if whole is not None:
+            await _carry_over(connection, new, part, whole)
+        await connection.execute(f"ANALYZE {new} (key, as_of)")
+    await _add_salts(connection, new, part)
 
 
-async def add_salts(connection: Connection, generation: int, part: int) -> None:
+async def _carry_over(connection: Connection, new: str, part: int, as_of: date) -> None:
+    """Keep the rows that are newer than a whole snapshot: an increment's."""
+    if not await connection.fetchval(_SQL["newer"], as_of):
+        return
+    old = (await answering(connection))[part]
+    await connection.execute(
+        f"INSERT INTO {new} SELECT * FROM {old} WHERE as_of > $1"  # noqa: S608 - our own table names
+        " ON CONFLICT (key) DO UPDATE SET sealed = excluded.sealed, as_of = excluded.as_of",
+        as_of,
+    )
+
+
+async def _add_salts(connection: Connection, new: str, part: int) -> None:
     """Who is new gets a salt; who has one keeps it.
 
     Salts come from a seed that nobody keeps, so they are as random as it is, for a tenth of what a random number
@@ -129,14 +133,17 @@ async def add_salts(connection: Connection, generation: int, part: int) -> None:
     """
     await connection.execute(
         f"INSERT INTO subject_key_p{part} SELECT key, sha256($1 || key)"  # noqa: S608 - our own names
-        f" FROM (SELECT key FROM {table_of(generation, part)} ORDER BY key) r"
+        f" FROM (SELECT key FROM {new} ORDER BY key) r"
         f" WHERE NOT EXISTS (SELECT FROM subject_key_p{part} s WHERE s.key = r.key) ON CONFLICT (key) DO NOTHING",
         secrets.token_bytes(_SEED_BYTES),
     )
 
 
 async def exchange(connection: Connection, generation: int, as_of: date, source: str, residents: int) -> None:
-    """From one moment to the next the new tables answer.  Waits briefly for readers, and asks again."""
+    """From one moment to the next the new tables answer; the old ones are leftovers then.
+
+    Waits briefly for readers, and asks again.
+    """
     for attempt in range(1, _EXCHANGE_TRIES + 1):
         try:
             await _exchange(connection, generation, as_of, source, residents)
@@ -151,7 +158,7 @@ async def _exchange(
     connection: Connection, generation: int, as_of: date, source: str, residents: int
 ) -> None:
     async with connection.transaction():
-        await connection.execute(f"SET LOCAL lock_timeout = '{_EXCHANGE_WAIT}'; {_DURABLE}")
+        await connection.execute(f"SET LOCAL lock_timeout = '{_EXCHANGE_WAIT}'")
         await connection.execute("LOCK TABLE register IN ACCESS EXCLUSIVE MODE")
         for part, old in (await answering(connection)).items():
             await connection.execute(f"ALTER TABLE register DETACH PARTITION {old}")
@@ -159,7 +166,6 @@ async def _exchange(
                 f"ALTER TABLE register ATTACH PARTITION {table_of(generation, part)}"
                 f" FOR VALUES FROM ({_low(part)}) TO ({_high(part)})"
             )
-            await connection.execute(f"DROP TABLE {old}")
         await connection.execute(_SQL["record"], "full", as_of, source, residents)
 
 
@@ -167,7 +173,6 @@ async def merge(connection: Connection, generation: int, as_of: date, source: st
     """Bring the rows of the new tables in; a register row that is newer stays."""
     tables = await answering(connection)
     async with connection.transaction():
-        await connection.execute(_DURABLE)
         for part, table in tables.items():
             await connection.execute(
                 f"INSERT INTO {table} AS r SELECT key, sealed, as_of FROM {table_of(generation, part)}"  # noqa: S608 - our own names

@@ -20,7 +20,7 @@ from hakakses.warehouse.validate import Reason
 from hakakses.warehouse.workers import in_order
 
 _MEMORY = "600MB"
-_GROUP_ROWS = 100_000
+_GROUP_ROWS = 50_000
 _DOUBLES = "doubles.parquet"
 
 

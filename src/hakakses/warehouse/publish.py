@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Callable
+from asyncio import Queue
+from collections.abc import AsyncIterator, Callable
 from datetime import date
 from pathlib import Path
 
@@ -12,10 +13,11 @@ import msgspec
 import pyarrow.parquet as pq
 
 from hakakses.store import publication
-from hakakses.warehouse.sealing import Group, seal_group
+from hakakses.warehouse.sealing import COPY_END, COPY_START, Group, seal_group
 from hakakses.warehouse.snapshots import Kind, Manifest, parts, snapshots
 from hakakses.warehouse.workers import PROCESSES, in_order
 
+_AHEAD = 2  # groups whose rows may wait for one table
 _FEW = 20_000  # residents that are sealed sooner than a process starts
 
 
@@ -54,12 +56,11 @@ async def publish(register: Register, warehouse: Path, progress: Progress = _uns
         await publication.take_turn(connection)
         sources = waiting(snapshots(warehouse), await publication.published(connection))
         for snapshot, manifest in sources:
-            generation = await publication.prepare(connection, to_answer=manifest.kind is Kind.FULL)
+            generation = await publication.next_generation(connection)
             await _fill(register, generation, snapshot, manifest, progress)
-            await _make_ready(register, generation, manifest, progress)
             enter = publication.exchange if manifest.kind is Kind.FULL else publication.merge
             await enter(connection, generation, manifest.as_of, manifest.source, manifest.accepted)
-        await publication.clear_leftovers(connection)
+            await publication.clear_leftovers(connection)
         return [Published(one.kind, one.as_of, one.source, one.accepted) for _, one in sources]
     finally:
         await connection.close()
@@ -84,34 +85,47 @@ def waiting(
 async def _fill(
     register: Register, generation: int, snapshot: Path, manifest: Manifest, progress: Progress
 ) -> None:
-    """Seal in processes of their own, each with its own connection; memory stays at a few batches."""
+    """A table for each partition, each on a connection of its own, from rows that other processes seal."""
+    whole = manifest.as_of if manifest.kind is Kind.FULL else None
+    queues = [Queue[bytes](_AHEAD) for _ in range(publication.PARTITIONS)]
+    done = itertools.count(1)
+
+    async def fill(part: int) -> None:
+        connection = await publication.connect_to_fill(register.dsn, register.schema)
+        try:
+            await publication.fill(connection, generation, part, whole, _stream(queues[part]))
+            progress(f"indexing {manifest.source}", next(done), publication.PARTITIONS)
+        finally:
+            await connection.close()
+
+    async with asyncio.TaskGroup() as tasks:
+        for part in range(publication.PARTITIONS):
+            tasks.create_task(fill(part))
+        await _seal(register, snapshot, manifest, queues, progress)
+
+
+async def _seal(
+    register: Register, snapshot: Path, manifest: Manifest, queues: list[Queue[bytes]], progress: Progress
+) -> None:
     groups = (
-        Group(register.dsn, register.schema, register.keystore, manifest.as_of, generation, path, number)
+        Group(register.keystore, manifest.as_of, path, number)
         for path in parts(snapshot)
         for number in range(pq.read_metadata(path).num_row_groups)
     )
     results = in_order(seal_group, groups, processes=PROCESSES if manifest.accepted > _FEW else 1)
     done = 0
-    while (rows := await asyncio.to_thread(next, results, None)) is not None:
-        done += rows
+    while (sealed := await asyncio.to_thread(next, results, None)) is not None:
+        for queue, rows in zip(queues, sealed.parts, strict=True):
+            await queue.put(rows)
+        done += sealed.count
         progress(f"sealing {manifest.source}", done, manifest.accepted)
+    for queue in queues:
+        await queue.put(COPY_END)
 
 
-async def _make_ready(register: Register, generation: int, manifest: Manifest, progress: Progress) -> None:
-    """Partition by partition, on as many connections as there are processes."""
-    done = itertools.count(1)
-
-    async def share(first: int) -> None:
-        connection = await publication.connect_to_fill(register.dsn, register.schema)
-        try:
-            for part in range(first, publication.PARTITIONS, PROCESSES):
-                if manifest.kind is Kind.FULL:
-                    await publication.make_ready(connection, generation, part, manifest.as_of)
-                await publication.add_salts(connection, generation, part)
-                progress(f"indexing {manifest.source}", next(done), publication.PARTITIONS)
-        finally:
-            await connection.close()
-
-    async with asyncio.TaskGroup() as shares:
-        for first in range(PROCESSES):
-            shares.create_task(share(first))
+async def _stream(queue: Queue[bytes]) -> AsyncIterator[bytes]:
+    """What waits for one table, up to the mark that ends its COPY."""
+    yield COPY_START
+    while (rows := await queue.get()) != COPY_END:
+        yield rows
+    yield COPY_END

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
 from datetime import date
 from functools import cache
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +20,9 @@ from hakakses.store.cipher import INDEX_BYTES, SEPARATOR, RegisterCipher
 from hakakses.store.keys import load
 from hakakses.warehouse.snapshots import STATUS_COLUMN
 
-BATCH = 40_000
 # PostgreSQL's binary COPY: signature, flags and header length; each row leads with its count of columns.
-_START = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
-_END = struct.pack(">h", -1)
+COPY_START = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
+COPY_END = struct.pack(">h", -1)
 _EPOCH = date(2000, 1, 1)
 _KEY = struct.pack(">hi", 3, INDEX_BYTES)
 _LENGTH = struct.Struct(">i")
@@ -36,36 +33,26 @@ pc: Any = compute  # its stubs know fewer combinations of arguments than it take
 
 
 class Group(msgspec.Struct, frozen=True):
-    """One row group to seal, and the tables it goes into."""
+    """One row group to seal."""
 
-    dsn: str
-    schema: str
     keystore: Path
     as_of: date
-    generation: int
     path: Path
     number: int
 
 
-def seal_group(group: Group) -> int:
-    """Seal a row group and copy it into the register's new tables; gives its count of rows."""
-    return asyncio.run(_seal_and_copy(group))
+class Sealed(msgspec.Struct, frozen=True):
+    """Rows of the register in PostgreSQL's binary COPY, by partition, and their count."""
+
+    count: int
+    parts: list[bytes]
 
 
-async def _seal_and_copy(group: Group) -> int:
-    cipher, total = _cipher(group.keystore), 0
-    connection = await publication.connect_to_fill(group.dsn, group.schema)
-    try:
-        with pq.ParquetFile(group.path) as file:
-            for batch in file.iter_batches(BATCH, row_groups=[group.number], use_threads=False):
-                for part, rows in enumerate(sealed_rows(cipher, batch, group.as_of)):
-                    table = publication.table_of(group.generation, part)
-                    source = BytesIO(b"".join((_START, *rows, _END)))
-                    await connection.copy_to_table(table, source=source, format="binary")
-                total += batch.num_rows
-    finally:
-        await connection.close()
-    return total
+def seal_group(group: Group) -> Sealed:
+    with pq.ParquetFile(group.path) as file:
+        table = file.read_row_group(group.number, use_threads=False).combine_chunks()
+    rows = sealed_rows(_cipher(group.keystore), table.to_batches()[0], group.as_of)
+    return Sealed(table.num_rows, [b"".join(part) for part in rows])
 
 
 @cache
