@@ -10,7 +10,7 @@ import pytest
 
 from hakakses.core.residents import ResidentStatus
 from hakakses.store import publication
-from hakakses.store.cipher import RegisterCipher
+from hakakses.store.cipher import SALT_BYTES, RegisterCipher
 from hakakses.store.keys import load
 from hakakses.store.pool import GATEWAY, PUBLISHER, connect
 from hakakses.warehouse.load import load_files
@@ -80,7 +80,8 @@ async def test_an_increment_changes_residents_and_is_not_undone_by_an_older_one(
     await _publish(database)
     resident, as_of, _ = await _held(database, PEOPLE[1])
     assert (resident.status, as_of) == (ResidentStatus.MENINGGAL, DECEMBER)
-    assert (await _held(database, PEOPLE[200]))[0] is not None
+    newcomer, _, salts = await _held(database, PEOPLE[200])
+    assert (newcomer is not None, [len(salt) for salt in salts]) == (True, [SALT_BYTES])
     _load(database, Kind.FULL, JULY, PEOPLE[1:101], "full.csv")
     await _publish(database)
     assert (await _held(database, PEOPLE[1]))[1] == DECEMBER

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 from collections.abc import AsyncIterator
@@ -15,7 +16,7 @@ from hakakses.store.queries import load_queries
 
 PARTITIONS = 16
 _SQL = load_queries("publication")
-_EXCHANGE_WAIT, _EXCHANGE_TRIES = "2s", 30
+_EXCHANGE_WAIT, _EXCHANGE_PAUSE, _EXCHANGE_TRIES = "250ms", 1.0, 300
 _NAME = re.compile(r"register_g(?P<generation>[0-9]+)_p(?P<part>[0-9]+)")
 _FILLING = (
     "SET maintenance_work_mem = '64MB'; SET work_mem = '64MB';"
@@ -99,12 +100,14 @@ async def fill(
 
     whole: the date of a whole snapshot, whose table will answer; None for an increment, whose table is merged.
     Rows are copied frozen, which only the transaction that makes a table may do: neither the index nor a later
-    vacuum has to write every page once more.
+    vacuum has to write every page once more.  Vacuum comes only from here, so that none is in the exchange's way.
     """
     new = table_of(generation, part)
     lasting = "UNLOGGED TABLE" if whole is None else "TABLE"
     async with connection.transaction():
-        await connection.execute(f"CREATE {lasting} {new} (LIKE register, CHECK ({_within(part)}))")
+        await connection.execute(
+            f"CREATE {lasting} {new} (LIKE register, CHECK ({_within(part)})) WITH (autovacuum_enabled = off)"
+        )
         await connection.copy_to_table(new, source=rows, format="binary", freeze=True)
         await connection.execute(f"ALTER TABLE {new} ADD PRIMARY KEY (key)")
         if whole is not None:
@@ -142,7 +145,7 @@ async def _add_salts(connection: Connection, new: str, part: int) -> None:
 async def exchange(connection: Connection, generation: int, as_of: date, source: str, residents: int) -> None:
     """From one moment to the next the new tables answer; the old ones are leftovers then.
 
-    Waits briefly for readers, and asks again.
+    Who reads waits while this waits for other readers: so it waits briefly, lets them pass, and tries again.
     """
     for attempt in range(1, _EXCHANGE_TRIES + 1):
         try:
@@ -150,6 +153,7 @@ async def exchange(connection: Connection, generation: int, as_of: date, source:
         except asyncpg.LockNotAvailableError:
             if attempt == _EXCHANGE_TRIES:
                 raise
+            await asyncio.sleep(_EXCHANGE_PAUSE)
         else:
             return
 
@@ -180,3 +184,5 @@ async def merge(connection: Connection, generation: int, as_of: date, source: st
                 " WHERE r.as_of <= excluded.as_of"
             )
         await connection.execute(_SQL["record"], "increment", as_of, source, residents)
+    for table in tables.values():
+        await connection.execute(f"VACUUM (ANALYZE) {table} (key, as_of)")

@@ -1,5 +1,6 @@
 -- The register: one sealed row per resident, spread over 16 partitions by the first half-byte of the blind
 -- index.  The index is uniform, so a range is as even as a hash, and a loader can address one partition.
+-- Only publishing changes it, and vacuums what it changed.
 CREATE TABLE register (
     key bytea NOT NULL,
     sealed bytea NOT NULL,
@@ -24,7 +25,7 @@ BEGIN
         low := CASE n WHEN 0 THEN 'MINVALUE' ELSE format('%L', '\x' || to_hex(n) || '0') END;
         high := CASE n WHEN 15 THEN 'MAXVALUE' ELSE format('%L', '\x' || to_hex(n + 1) || '0') END;
         EXECUTE format('CREATE TABLE register_g0_p%s PARTITION OF register (PRIMARY KEY (key))
-                        FOR VALUES FROM (%s) TO (%s)', n, low, high);
+                        FOR VALUES FROM (%s) TO (%s) WITH (autovacuum_enabled = off)', n, low, high);
         EXECUTE format('CREATE TABLE subject_key_p%s PARTITION OF subject_key (PRIMARY KEY (key))
                         FOR VALUES FROM (%s) TO (%s)', n, low, high);
     END LOOP;
