@@ -17,8 +17,8 @@ from hakakses.core.residents import ResidentStatus
 from hakakses.store import keys
 from hakakses.store.cipher import RegisterCipher
 from hakakses.store.ledger import Ledger
-from hakakses.store.pool import GATEWAY, open_pool
-from hakakses.store.register import SESSION, Register
+from hakakses.store.pool import BY_KEY, GATEWAY, open_pool
+from hakakses.store.register import Register
 from hakakses.verification.verify import Stores
 
 AS_OF = dt.date(2026, 6, 30)
@@ -48,7 +48,7 @@ async def real_world(database: Database) -> AsyncIterator[World]:
     cipher = RegisterCipher(keystore)
     owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
     await _fill(owner, cipher)
-    reading = await open_pool(database.dsn, GATEWAY, "live", size=2, session=SESSION)
+    reading = await open_pool(database.dsn, GATEWAY, "live", size=2, session=BY_KEY)
     writing = await open_pool(database.dsn, GATEWAY, "live", size=2)
     yield World(Stores(Register(reading, keystore), Ledger(writing, keystore)), owner, cipher)
     for pool in (reading, writing):

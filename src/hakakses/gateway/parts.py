@@ -14,12 +14,11 @@ from hakakses.gateway.metrics import counting_batches
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
 from hakakses.store import keys
-from hakakses.store import ledger as ledgers
 from hakakses.store.keys import KeyName
 from hakakses.store.ledger import Ledger
-from hakakses.store.pool import GATEWAY, open_pool
+from hakakses.store.pool import BY_KEY, GATEWAY, open_pool
 from hakakses.store.queries import load_queries
-from hakakses.store.register import SESSION, Register
+from hakakses.store.register import Register
 from hakakses.store.rights import Directory
 from hakakses.verification.verify import Stores
 
@@ -61,8 +60,8 @@ class Parts(msgspec.Struct, frozen=True):
 async def open_parts(settings: Settings, dsn: str) -> Parts:
     """Connect one worker to its stores."""
     keystore = keys.load(settings.keys_dir / "register.json")
-    reading = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=SESSION)
-    writing = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=ledgers.SESSION)
+    reading = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=BY_KEY)
+    writing = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=BY_KEY)
     ledger = Ledger(writing, keystore, counting_batches("ledger"))
     following = await open_pool(dsn, GATEWAY, settings.schema, size=2)
     directory = Directory(following, settings.schema)

@@ -32,8 +32,6 @@ MOST_KEYS = 256
 WAITING = 2048
 KEPT_FOR = dt.timedelta(hours=24)
 TAG_BYTES = 8
-# The writing function's plans do not depend on what a batch holds; planning each time costs more than running.
-SESSION = {"plan_cache_mode": "force_generic_plan"}
 _SUBJECT_BYTES = 16
 _NONCE_BYTES = 12
 _SQL = load_queries("ledger")

@@ -14,6 +14,14 @@ GATEWAY = "hakakses_gateway"
 SEALER = "hakakses_sealer"
 PUBLISHER = "hakakses_publisher"
 QUERIES_OF_A_CONNECTION = 10_000_000  # before it is opened anew
+# Session of the hot path, where every query finds its rows by key.  The planner must not scan a table because its
+# statistics are young, and planning a batch anew costs more than running it.
+BY_KEY = {
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
 # What a database that is away, restarting or refusing looks like.
 FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 

@@ -16,16 +16,9 @@ from hakakses.store.queries import load_queries
 from hakakses.verification.ports import Held
 
 MOST_KEYS = 256
-IN_FLIGHT = 2
+IN_FLIGHT = 1
 WAITING = 2048
 _SQL = load_queries("register")
-# The planner must not fall back to scanning a partition when its statistics are young.
-SESSION = {
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "enable_seqscan": "off",
-    "plan_cache_mode": "force_generic_plan",
-}
 
 
 class Register:
