@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 
 import asyncpg
 import msgspec
@@ -12,7 +13,7 @@ from hakakses.core.rights.right import AccessRight
 from hakakses.gateway.clients import hash_secret
 from hakakses.settings import Settings
 from hakakses.store import keys
-from hakakses.store.cipher import RegisterCipher
+from hakakses.store.cipher import SALT_BYTES, RegisterCipher
 from hakakses.store.rights import publish_right, put_client
 
 SECRET = "a-secret-made-for-this-drill"
@@ -26,7 +27,7 @@ async def seed(owner_dsn: str, settings: Settings, rights: dict[str, AccessRight
     await owner.execute(
         "INSERT INTO register VALUES ($1, $2, $3)", index, cipher.seal(index, a_resident()), AS_OF
     )
-    await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, cipher.new_subject_key(index))
+    await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, os.urandom(SALT_BYTES))
     await owner.execute(
         "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 't', 1)", AS_OF
     )

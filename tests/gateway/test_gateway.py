@@ -25,7 +25,7 @@ from tests.verification.test_verify import AS_OF
 
 from hakakses.gateway.clients import ASSERTION_TYPE, hash_secret
 from hakakses.store import keys
-from hakakses.store.cipher import RegisterCipher
+from hakakses.store.cipher import SALT_BYTES, RegisterCipher
 from hakakses.store.rights import publish_right, put_client, set_client_active
 
 SECRET = "a-secret-made-for-this-test"
@@ -56,7 +56,7 @@ async def _seed(database: Database) -> None:
     await owner.execute(
         "INSERT INTO register VALUES ($1, $2, $3)", index, cipher.seal(index, a_resident()), AS_OF
     )
-    await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, cipher.new_subject_key(index))
+    await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, os.urandom(SALT_BYTES))
     await owner.execute(
         "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 't', 1)", AS_OF
     )

@@ -38,8 +38,8 @@ async def test_a_match_is_answered_and_its_entry_proves_it(world: World) -> None
     assert leaf_hash(row["entry"]) == row["leaf_hash"]
     assert entry.nonce.hex() == answer.receipt.nonce
     index = world.cipher.index(a_nik())
-    sealed = await world.owner.fetchval("SELECT sealed FROM subject_key WHERE key = $1", index)
-    key = record_key(world.cipher.open_subject_key(index, sealed), entry.nonce)
+    salt = await world.owner.fetchval("SELECT salt FROM subject_key WHERE key = $1", index)
+    key = record_key(world.cipher.log_key(index, salt), entry.nonce)
     assert entry.subject == subject_commitment(key, a_nik())
     assert a_nik().encode() in open_detail(key, row["detail"])
     assert a_nik().encode() not in row["entry"] + row["detail"]

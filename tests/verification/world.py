@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -15,7 +16,7 @@ from tests.fakes import FakeLedger, FakeRegister
 
 from hakakses.core.residents import ResidentStatus
 from hakakses.store import keys
-from hakakses.store.cipher import RegisterCipher
+from hakakses.store.cipher import SALT_BYTES, RegisterCipher
 from hakakses.store.ledger import Ledger
 from hakakses.store.pool import BY_KEY, GATEWAY, open_pool
 from hakakses.store.register import Register
@@ -65,7 +66,7 @@ async def _fill(owner: Any, cipher: RegisterCipher) -> None:
         index = cipher.index(nik)
         sealed = cipher.seal(index, resident)
         await owner.execute("INSERT INTO register VALUES ($1, $2, $3)", index, sealed, AS_OF)
-        await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, cipher.new_subject_key(index))
+        await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, os.urandom(SALT_BYTES))
     await owner.execute(
         "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 'test', 3)", NEWEST
     )

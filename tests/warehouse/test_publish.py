@@ -14,7 +14,7 @@ from hakakses.store.cipher import RegisterCipher
 from hakakses.store.keys import load
 from hakakses.store.pool import GATEWAY, PUBLISHER, connect
 from hakakses.warehouse.load import load_files
-from hakakses.warehouse.publish import publish
+from hakakses.warehouse.publish import Register, publish
 from hakakses.warehouse.snapshots import Kind
 from hakakses.warehouse.synthetic import Plan, csv_block
 
@@ -34,7 +34,8 @@ def _load(database, kind, as_of, lines, name="f.csv"):
 
 async def _publish(database):
     settings = database.settings
-    return await publish(database.dsn, "live", settings.keys_dir / "register.json", settings.warehouse_dir)
+    register = Register(database.dsn, "live", settings.keys_dir / "register.json")
+    return await publish(register, settings.warehouse_dir)
 
 
 async def _held(database, line):
@@ -43,9 +44,9 @@ async def _held(database, line):
     try:
         index = cipher.index(_nik(line))
         row = await connection.fetchrow("SELECT sealed, as_of FROM register WHERE key = $1", index)
-        keys = await connection.fetch("SELECT sealed FROM subject_key WHERE key = $1", index)
+        keys = await connection.fetch("SELECT salt FROM subject_key WHERE key = $1", index)
         resident = None if row is None else cipher.open(index, row["sealed"])
-        return resident, row and row["as_of"], [key["sealed"] for key in keys]
+        return resident, row and row["as_of"], [key["salt"] for key in keys]
     finally:
         await connection.close()
 
@@ -86,8 +87,7 @@ async def test_an_increment_changes_residents_and_is_not_undone_by_an_older_one(
 
 async def test_leftovers_of_a_publication_that_was_cut_off_are_cleared(database):
     connection = await connect(database.dsn, PUBLISHER, "live")
-    await publication.prepare_full(connection)
-    await publication.prepare_staging(connection)
+    await publication.prepare(connection, to_answer=True)
     await connection.close()
     _load(database, Kind.FULL, JUNE, PEOPLE[1:51])
     assert len(await _publish(database)) == 1

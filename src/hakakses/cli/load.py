@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 import typer
 
-from hakakses.cli.progress import counting
+from hakakses.cli.progress import steps
 from hakakses.settings import load_settings
 from hakakses.warehouse.load import BusyError, Outcome, load_files
 from hakakses.warehouse.reading import HeaderError
@@ -29,7 +29,7 @@ def command(
     """Load population files; run the same command again after an interruption."""
     directory = warehouse or load_settings().warehouse_dir
     try:
-        with counting("rows", None) as progress:
+        with steps() as progress:
             outcome = load_files(files, kind, as_of.date(), directory, progress)
     except HeaderError as fault:
         typer.echo(f"cannot load: {fault}", err=True)

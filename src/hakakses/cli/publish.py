@@ -8,11 +8,11 @@ from typing import Annotated
 import msgspec
 import typer
 
-from hakakses.cli.progress import counting
+from hakakses.cli.progress import steps
 from hakakses.settings import load_settings
 from hakakses.store import embedded
 from hakakses.store.publication import BusyError
-from hakakses.warehouse.publish import Published, publish
+from hakakses.warehouse.publish import Published, Register, publish
 
 FAILURE = 1
 
@@ -21,10 +21,10 @@ def command(as_json: Annotated[bool, typer.Option("--json", help="For programs."
     """Publish what waits in the warehouse; answers go on meanwhile."""
     settings = load_settings()
     dsn = settings.dsn or embedded.ensure(settings).dsn
-    keystore = settings.keys_dir / "register.json"
+    register = Register(dsn, settings.schema, settings.keys_dir / "register.json")
     try:
-        with counting("residents", None) as progress:
-            done = asyncio.run(publish(dsn, settings.schema, keystore, settings.warehouse_dir, progress))
+        with steps() as progress:
+            done = asyncio.run(publish(register, settings.warehouse_dir, progress))
     except BusyError as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(FAILURE) from None

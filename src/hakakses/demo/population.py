@@ -12,7 +12,7 @@ from hakakses.settings import Settings
 from hakakses.store import publication
 from hakakses.store.pool import PUBLISHER, connect
 from hakakses.warehouse.load import load_files
-from hakakses.warehouse.publish import publish
+from hakakses.warehouse.publish import Register, publish
 from hakakses.warehouse.snapshots import Kind
 from hakakses.warehouse.synthetic import FileFormat, Plan, write_population
 
@@ -32,7 +32,8 @@ def populate(settings: Settings, publisher_dsn: str, step: Step) -> None:
     if not asyncio.run(_stands(publisher_dsn, settings.schema, plan)):
         _load(settings, plan, step)
     with step("menerbitkan / publishing", plan.residents) as progress:
-        asyncio.run(publish(publisher_dsn, settings.schema, keystore, settings.warehouse_dir, progress))
+        register = Register(publisher_dsn, settings.schema, keystore)
+        asyncio.run(publish(register, settings.warehouse_dir, _in_residents(plan, progress)))
 
 
 async def _stands(dsn: str, schema: str, plan: Plan) -> bool:
@@ -51,5 +52,10 @@ def _load(settings: Settings, plan: Plan, step: Step) -> None:
         with step("membuat penduduk rekaan / inventing residents", plan.residents) as progress:
             write_population(plan, file, progress=progress)
     with step("memuat / loading", plan.residents) as progress:
-        load_files([file], Kind.FULL, plan.as_of, settings.warehouse_dir, progress)
+        load_files([file], Kind.FULL, plan.as_of, settings.warehouse_dir, _in_residents(plan, progress))
     file.unlink()
+
+
+def _in_residents(plan: Plan, progress: Callable[[int], None]) -> Callable[[str, int, int], None]:
+    """A step's share of its work as a share of the residents."""
+    return lambda _, done, total: progress(plan.residents * done // total)

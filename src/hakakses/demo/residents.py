@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from hakakses.core.residents import ResidentStatus
+from hakakses.warehouse.snapshots import STATUS_COLUMN
 from hakakses.warehouse.synthetic import Plan, make_block
-from hakakses.warehouse.validate import STATUS_COLUMN
 
 Row = dict[str, str]
 SHOWN = 60  # the first residents of a synthetic population show every outcome

@@ -25,7 +25,7 @@ class KeyName(StrEnum):
 
     INDEX = "index"  # blind index of the NIK
     REGISTER = "register"  # data keys of the register's rows
-    SUBJECT = "subject"  # wraps each resident's own log key
+    SUBJECT = "subject"  # one half of each resident's log key; the other is a salt in the database
     GUESS = "guess"  # tags of wrong values
     TOKEN = "token"  # noqa: S105 - access tokens
     REPLAY = "replay"  # answers kept for a repeated Idempotency-Key

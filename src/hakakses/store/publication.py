@@ -1,20 +1,31 @@
-"""Publishing into the register: new tables beside the old, exchanged in one short transaction."""
+"""Publishing into the register: new tables beside the old, exchanged or merged in one transaction.
+
+What fills the new tables need not be durable at once; the transaction that makes them answer is, and the log
+of PostgreSQL that it waits for holds all that went before.
+"""
 
 from __future__ import annotations
 
 import re
+import secrets
 from datetime import date
 from typing import Any, TypeAlias
 
 import asyncpg
 
+from hakakses.store.pool import PUBLISHER, connect
 from hakakses.store.queries import load_queries
 
 PARTITIONS = 16
-STAGED, SUBJECTS_STAGED = "register_staged", "subject_key_staged"
 _SQL = load_queries("publication")
 _EXCHANGE_WAIT, _EXCHANGE_TRIES = "2s", 30
 _NAME = re.compile(r"register_g(?P<generation>[0-9]+)_p(?P<part>[0-9]+)")
+_FILLING = (
+    "SET synchronous_commit = off; SET maintenance_work_mem = '128MB'; SET work_mem = '64MB';"
+    " SET default_statistics_target = 10"
+)
+_SEED_BYTES = 32
+_DURABLE = "SET LOCAL synchronous_commit = on"
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
 
@@ -39,6 +50,12 @@ def _within(part: int) -> str:
     """The bounds of a partition as a condition, which spares the exchange a scan."""
     bounds = [f"key >= {_low(part)}"] * (part > 0) + [f"key < {_high(part)}"] * (part < PARTITIONS - 1)
     return " AND ".join(bounds)
+
+
+async def connect_to_fill(dsn: str, schema: str) -> Connection:
+    connection = await connect(dsn, PUBLISHER, schema)
+    await connection.execute(_FILLING)
+    return connection
 
 
 async def take_turn(connection: Connection) -> None:
@@ -66,47 +83,56 @@ async def answering(connection: Connection) -> dict[int, str]:
 
 
 async def clear_leftovers(connection: Connection) -> None:
-    """Drop what a publication that was cut off left behind."""
+    """Drop what a publication, or one that was cut off, left behind."""
     for row in await connection.fetch(_SQL["partitions"]):
         if not row["attached"]:
             await connection.execute(f"DROP TABLE {row['relname']}")
 
 
-async def prepare_full(connection: Connection) -> int:
-    """Fresh tables without an index for a whole register; returns their generation."""
-    names = (await answering(connection)).values()
+async def prepare(connection: Connection, *, to_answer: bool) -> int:
+    """Fresh tables without an index; returns their generation.  to_answer: they will be exchanged, not merged.
+
+    A number that leftovers have is not given again: a session of theirs may not have noticed its end yet.
+    """
+    names = [row["relname"] for row in await connection.fetch(_SQL["partitions"])]
     generation = 1 + max(int(found["generation"]) for name in names if (found := _NAME.fullmatch(name)))
+    await clear_leftovers(connection)
+    kind = "TABLE" if to_answer else "UNLOGGED TABLE"
     for part in range(PARTITIONS):
         await connection.execute(
-            f"CREATE TABLE {table_of(generation, part)} (LIKE register, CHECK ({_within(part)}))"
+            f"CREATE {kind} {table_of(generation, part)} (LIKE register, CHECK ({_within(part)}))"
+            " WITH (autovacuum_enabled = off)"
         )
     return generation
 
 
-async def prepare_staging(connection: Connection) -> None:
-    await connection.execute(_SQL["stage"])
-
-
-async def index_part(connection: Connection, generation: int, part: int, old: str, as_of: date) -> None:
-    """Make one new table ready; a row that is newer than the whole snapshot (an increment's) is carried over."""
+async def make_ready(connection: Connection, generation: int, part: int, as_of: date) -> None:
+    """Index one new table; a row that is newer than the whole snapshot (an increment's) is carried over."""
     new = table_of(generation, part)
     await connection.execute(f"ALTER TABLE {new} ADD PRIMARY KEY (key)")
-    await connection.execute(
-        f"INSERT INTO {new} SELECT * FROM {old} WHERE as_of > $1"  # noqa: S608 - our own table names
-        " ON CONFLICT (key) DO UPDATE SET sealed = excluded.sealed, as_of = excluded.as_of",
-        as_of,
-    )
-    await connection.execute(f"ANALYZE {new}")
-
-
-async def add_subject_keys(connection: Connection) -> None:
-    """New residents get their log key; who has one keeps it."""
-    for part in range(PARTITIONS):
+    if await connection.fetchval(_SQL["newer"], as_of):
+        old = (await answering(connection))[part]
         await connection.execute(
-            f"INSERT INTO subject_key_p{part} SELECT key, sealed FROM {SUBJECTS_STAGED}"  # noqa: S608 - our own names
-            f" WHERE {_within(part)} ON CONFLICT (key) DO NOTHING"
+            f"INSERT INTO {new} SELECT * FROM {old} WHERE as_of > $1"  # noqa: S608 - our own table names
+            " ON CONFLICT (key) DO UPDATE SET sealed = excluded.sealed, as_of = excluded.as_of",
+            as_of,
         )
-    await connection.execute(f"TRUNCATE {SUBJECTS_STAGED}")
+    await connection.execute(f"ALTER TABLE {new} RESET (autovacuum_enabled)")
+    await connection.execute(f"ANALYZE {new} (key, as_of)")
+
+
+async def add_salts(connection: Connection, generation: int, part: int) -> None:
+    """Who is new gets a salt; who has one keeps it.
+
+    Salts come from a seed that nobody keeps, so they are as random as it is, for a tenth of what a random number
+    each would cost.  Rows in key order make the index cheap.
+    """
+    await connection.execute(
+        f"INSERT INTO subject_key_p{part} SELECT key, sha256($1 || key)"  # noqa: S608 - our own names
+        f" FROM (SELECT key FROM {table_of(generation, part)} ORDER BY key) r"
+        f" WHERE NOT EXISTS (SELECT FROM subject_key_p{part} s WHERE s.key = r.key) ON CONFLICT (key) DO NOTHING",
+        secrets.token_bytes(_SEED_BYTES),
+    )
 
 
 async def exchange(connection: Connection, generation: int, as_of: date, source: str, residents: int) -> None:
@@ -125,7 +151,7 @@ async def _exchange(
     connection: Connection, generation: int, as_of: date, source: str, residents: int
 ) -> None:
     async with connection.transaction():
-        await connection.execute(f"SET LOCAL lock_timeout = '{_EXCHANGE_WAIT}'")
+        await connection.execute(f"SET LOCAL lock_timeout = '{_EXCHANGE_WAIT}'; {_DURABLE}")
         await connection.execute("LOCK TABLE register IN ACCESS EXCLUSIVE MODE")
         for part, old in (await answering(connection)).items():
             await connection.execute(f"ALTER TABLE register DETACH PARTITION {old}")
@@ -137,13 +163,14 @@ async def _exchange(
         await connection.execute(_SQL["record"], "full", as_of, source, residents)
 
 
-async def merge(connection: Connection, as_of: date, source: str, residents: int) -> None:
-    """Bring staged rows in; a register row that is newer stays."""
+async def merge(connection: Connection, generation: int, as_of: date, source: str, residents: int) -> None:
+    """Bring the rows of the new tables in; a register row that is newer stays."""
     tables = await answering(connection)
     async with connection.transaction():
+        await connection.execute(_DURABLE)
         for part, table in tables.items():
             await connection.execute(
-                f"INSERT INTO {table} AS r SELECT key, sealed, as_of FROM {STAGED} WHERE {_within(part)}"  # noqa: S608 - our own names
+                f"INSERT INTO {table} AS r SELECT key, sealed, as_of FROM {table_of(generation, part)}"  # noqa: S608 - our own names
                 " ON CONFLICT (key) DO UPDATE SET sealed = excluded.sealed, as_of = excluded.as_of"
                 " WHERE r.as_of <= excluded.as_of"
             )

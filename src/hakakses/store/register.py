@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable
 
 import asyncpg
 
 from hakakses.core.residents import Resident
 from hakakses.store.batching import Batcher
-from hakakses.store.cipher import RegisterCipher
-from hakakses.store.keys import KeyName, Keystore
+from hakakses.store.cipher import NO_SALT, RegisterCipher
+from hakakses.store.keys import Keystore
 from hakakses.store.pool import borrowed
 from hakakses.store.queries import load_queries
 from hakakses.verification.ports import Held
@@ -32,30 +31,23 @@ class Register:
     ) -> None:
         self._pool = pool
         self._cipher = RegisterCipher(keystore)
-        self._absent = keystore.derive(KeyName.SUBJECT, b"absent")
         self._batcher: Batcher[bytes, asyncpg.Record] = Batcher(
             self._fetch, most=MOST_KEYS, in_flight=IN_FLIGHT, waiting=WAITING, observe=observe
         )
 
     async def fetch(self, nik: str) -> Held:
         index = self._cipher.index(nik)
-        sealed, as_of, subject_key, newest = await self._batcher.submit(index)
+        sealed, as_of, salt, newest = await self._batcher.submit(index)
         return Held(
             index=index,
             resident=self._open(index, sealed),
             as_of=as_of or newest,
             newest=newest,
-            log_key=self._log_key(index, subject_key),
+            log_key=self._cipher.log_key(index, salt or NO_SALT),
         )
 
     def _open(self, index: bytes, sealed: bytes | None) -> Resident | None:
         return None if sealed is None else self._cipher.open(index, sealed)
-
-    def _log_key(self, index: bytes, sealed: bytes | None) -> bytes:
-        """Who is not in the register has a log key that is derived, so that unknown NIKs create no rows."""
-        if sealed is None:
-            return hmac.digest(self._absent, index, "sha256")
-        return self._cipher.open_subject_key(index, sealed)
 
     async def _fetch(self, indexes: list[bytes]) -> list[asyncpg.Record]:
         async with borrowed(self._pool, "register") as connection:

@@ -3,6 +3,8 @@
 DIR/snapshots/<as of>-<kind>-<fingerprint>/manifest.json, province=<two digits>/*.parquet
 DIR/quarantine/<same name>/*.parquet      rows set aside, for the office that can mend them
 DIR/work/<same name>/                     a load that is under way or was cut off
+
+The columns of a snapshot are those of a population file: codes of the catalogue, and the resident's status.
 """
 
 from __future__ import annotations
@@ -12,6 +14,12 @@ from enum import StrEnum
 from pathlib import Path
 
 import msgspec
+
+from hakakses.core.elements import CATALOGUE
+
+STATUS_COLUMN = "STATUS_PENDUDUK"
+COLUMNS = (*(element.code for element in CATALOGUE if element.held), STATUS_COLUMN)
+REQUIRED = ("NIK", STATUS_COLUMN, "NAMA_LGKP", "TGL_LHR", "JENIS_KLMIN")
 
 
 class Kind(StrEnum):

@@ -26,12 +26,12 @@ import pyarrow.parquet as pq
 
 from hakakses.core.residents import ResidentStatus
 from hakakses.warehouse import synthetic_people as people
+from hakakses.warehouse.snapshots import STATUS_COLUMN
 from hakakses.warehouse.synthetic_families import HEAD, WIFE, YEAR, Families, Flags, Ints, invent_families
 from hakakses.warehouse.synthetic_names import STREETS
 from hakakses.warehouse.synthetic_regions import Country, country
 
 BLOCK = 20_000
-STATUS_COLUMN = "STATUS_PENDUDUK"
 _GROUPS = 29  # a block lives in every 29th district
 _SERIALS = 16  # of one district, birth date and sex, in one block
 _BLOOD = ("A", "B", "AB", "O", "TIDAK TAHU")

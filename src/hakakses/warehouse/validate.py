@@ -22,14 +22,12 @@ from hakakses.core.elements import CATALOGUE, Comparison
 from hakakses.core.nik import Nik, NikFault, parse_nik
 from hakakses.core.regions import districts
 from hakakses.core.residents import ResidentStatus
+from hakakses.warehouse.snapshots import REQUIRED, STATUS_COLUMN
 
-STATUS_COLUMN = "STATUS_PENDUDUK"
-HELD = tuple(element.code for element in CATALOGUE if element.held)
-COLUMNS = (*HELD, STATUS_COLUMN)
-REQUIRED = ("NIK", STATUS_COLUMN, "NAMA_LGKP", "TGL_LHR", "JENIS_KLMIN")
 DATES = tuple(element.code for element in CATALOGUE if element.comparison is Comparison.DATE)
 CODES = tuple(element.code for element in CATALOGUE if element.comparison is Comparison.CODE)
 NUMBERS = tuple(element.code for element in CATALOGUE if element.comparison is Comparison.NUMBER)
+_CONTROL, _DELETE = r"[\x00-\x1f\x7f\x{80}-\x{9f}]", 0x7F
 _WOMAN, _MAN = "PEREMPUAN", "LAKI-LAKI"
 
 pc: Any = compute  # its stubs know fewer combinations of arguments than it takes
@@ -143,23 +141,31 @@ def _set(table: pa.Table, column: str, values: Any) -> pa.Table:
 
 def _readable(table: pa.Table, judged: _Judged) -> pa.Table:
     for column in table.column_names:
-        raw = table[column]
-        judged.refuse(_not_utf8(raw), column, Reason.ENCODING)
-        sound = raw if judged.sound.all() else pc.if_else(pa.array(judged.sound), raw, b"")
-        text = pc.utf8_trim(sound.cast(pa.string()), " ")
-        judged.refuse(
-            pc.match_substring_regex(text, r"[\x00-\x1f\x7f\x{80}-\x{9f}]"), column, Reason.CONTROL_CHARACTER
-        )
-        table = _set(table, column, text)
+        text = _text(table[column], column, judged)
+        if _may_hold_control_characters(text):
+            judged.refuse(pc.match_substring_regex(text, _CONTROL), column, Reason.CONTROL_CHARACTER)
+        table = _set(table, column, pc.utf8_trim(text, " "))
     return table
 
 
-def _not_utf8(raw: Any) -> Flags:
+def _text(raw: Any, column: str, judged: _Judged) -> Any:
     try:
-        raw.cast(pa.string())
+        return raw.cast(pa.string())
     except pa.ArrowInvalid:
-        return np.array([_broken(value) for value in raw.to_pylist()], dtype=np.bool_)
-    return np.zeros(len(raw), dtype=np.bool_)
+        broken = np.array([_broken(value) for value in raw.to_pylist()], dtype=np.bool_)
+        judged.refuse(broken, column, Reason.ENCODING)
+        return pc.if_else(pa.array(broken), b"", raw).cast(pa.string())
+
+
+def _may_hold_control_characters(text: Any) -> bool:
+    """A look at the bytes, which spares nearly every column the pattern."""
+    for chunk in text.chunks:
+        data = chunk.buffers()[2]
+        if data is not None and len(data):
+            signed = np.frombuffer(data, dtype=np.int8)  # beyond ASCII is below zero
+            if signed.min() < ord(" ") or signed.max() == _DELETE:
+                return True
+    return False
 
 
 def _broken(value: bytes) -> bool:
@@ -310,3 +316,14 @@ def _regions(table: pa.Table, judged: _Judged) -> None:
 @cache
 def _known_home(code: str) -> bool:
     return code in districts() or code == "000000"
+
+
+def provinces(table: pa.Table) -> npt.NDArray[np.int64]:
+    """The province of residence of each row that is sound, or that of its NIK when none is stated; else -1."""
+    issued = pc.utf8_slice_codeunits(table["NIK"], 0, 2)
+    stated = table["NO_PROP"] if "NO_PROP" in table.column_names else pa.scalar("")
+    return _by_distinct(pc.if_else(pc.equal(stated, ""), issued, stated), _number, of=np.int64)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdecimal() else -1

@@ -10,14 +10,14 @@ SELECT kind, as_of, source FROM publication ORDER BY number
 SELECT c.relname, EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid) AS attached
 FROM pg_class c
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
-  AND c.relname ~ '^(register_g[0-9]+_p[0-9]+|register_staged|subject_key_staged)$'
+  AND c.relname ~ '^register_g[0-9]+_p[0-9]+$'
+
+-- name: newer
+-- Whether the register may hold rows that are newer than a date.
+SELECT EXISTS (SELECT FROM publication WHERE as_of > $1)
 
 -- name: record
 INSERT INTO publication (kind, as_of, source, residents) VALUES ($1, $2, $3, $4)
-
--- name: stage
-CREATE UNLOGGED TABLE subject_key_staged (key bytea NOT NULL, sealed bytea NOT NULL);
-CREATE UNLOGGED TABLE register_staged (key bytea NOT NULL, sealed bytea NOT NULL, as_of date NOT NULL)
 
 -- name: newest_full
 -- The size of the newest whole register.

@@ -6,11 +6,12 @@ CREATE TABLE register (
     as_of date NOT NULL
 ) PARTITION BY RANGE (key);
 
--- Each resident's own log key, sealed; outlives the resident's register row, and destroying it makes the
--- resident's log details unreadable while every proof stays valid.
+-- The random half of each resident's log key; the other half is a root key that is not in this database.  It
+-- outlives the resident's register row, and destroying it makes the resident's log details unreadable while
+-- every proof stays valid.
 CREATE TABLE subject_key (
     key bytea NOT NULL,
-    sealed bytea NOT NULL
+    salt bytea NOT NULL
 ) PARTITION BY RANGE (key);
 
 DO $$
