@@ -1,0 +1,176 @@
+"""A gateway of two workers over a real database, and beside it a sealer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+from joserfc.jwk import ECKey, OKPKey
+from tests.builders import NAMES, a_nik, a_resident, a_right
+from tests.conftest import Database, new_database
+from tests.verification.test_verify import AS_OF
+
+from hakakses.core.elements import BY_CODE, CATALOGUE
+from hakakses.core.rights.right import AccessRight, Institution, Permission, Purpose
+from hakakses.gateway import examples
+from hakakses.gateway.clients import hash_secret
+from hakakses.store import keys
+from hakakses.store.cipher import RegisterCipher
+from hakakses.store.embedded import Cluster
+from hakakses.store.rights import publish_right, put_client
+
+SECRET = "a-secret-made-for-this-test"
+EC, OKP = ECKey.generate_key("P-256"), OKPKey.generate_key("Ed25519")
+BODY = {"nik": a_nik(), "purpose": "KYC", "elements": NAMES, "caller": {"kind": "machine"}}
+NEVER_ENDING = AS_OF.replace(year=2099)
+GATEWAY = (
+    "from hakakses.gateway.serve import serve; from hakakses.settings import load_settings as s; serve(s())"
+)
+
+
+class Running(msgspec.Struct, frozen=True):
+    """A running gateway.  log: the file of what it prints.  sealer: its process, None where none runs."""
+
+    http: httpx.Client
+    database: Database
+    base_url: str
+    log: Path
+    sealer: subprocess.Popen[bytes] | None = None
+
+    def token(self, client: str = "secret-client", secret: str = SECRET) -> str:
+        form = {"grant_type": "client_credentials", "client_id": client, "client_secret": secret}
+        found: str = self.http.post("/oauth2/token", data=form).json()["access_token"]
+        return found
+
+    def ask(
+        self, token: str, body: Any = None, path: str = "/v1/verifications", **headers: str
+    ) -> httpx.Response:
+        content = body if isinstance(body, bytes) else msgspec.json.encode(body or BODY)
+        headers = {"authorization": f"Bearer {token}", **headers}
+        return self.http.post(path, content=content, headers=headers)
+
+    def receipt(self, token: str, seq: object) -> httpx.Response:
+        return self.http.get(f"/v1/receipts/{seq}", headers={"authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+def running(database: Database) -> Iterator[Running]:
+    """A gateway of this test's own, without a sealer."""
+    asyncio.run(_seed(database, {"PKS/1": (a_right(valid_until=NEVER_ENDING), "secret-client", SECRET)}))
+    with _gateway(database) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def service(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One gateway and sealer for all tests that only ask; two institutions, of which one may see everything."""
+    rights = {
+        "PKS/1": (_wide_right(), examples.CLIENT, examples.SECRET),
+        "PKS/2": (_other_right(), "other-client", SECRET),
+    }
+    with new_database(cluster, tmp_path_factory.mktemp("home")) as database:
+        asyncio.run(_seed(database, rights))
+        command = [sys.executable, "-m", "hakakses", "sealer"]
+        sealer = subprocess.Popen(command, env=_environment(database))
+        with _gateway(database) as started:
+            yield msgspec.structs.replace(started, sealer=sealer)
+        _end(sealer)
+
+
+def _wide_right() -> AccessRight:
+    codes = frozenset(element.code for element in CATALOGUE if element.held)
+    return a_right(
+        valid_until=NEVER_ENDING,
+        purposes={"KYC": Purpose("Mengenal nasabah", "Pasal 2", codes, codes)},
+        verify={code: Permission("Pasal 4", 85 if BY_CODE[code].scored else 0) for code in codes},
+        read={code: Permission("Pasal 5") for code in codes},
+        quota_per_day=1_000_000,
+    )
+
+
+def _other_right() -> AccessRight:
+    other = Institution("dinas-contoh", "Dinas Contoh", "regional", "sosial", "6171")
+    return a_right(agreement="PKS/2", institution=other, valid_until=NEVER_ENDING)
+
+
+async def _seed(database: Database, rights: Mapping[str, tuple[AccessRight, str, str]]) -> None:
+    cipher = RegisterCipher(keys.load(database.settings.keys_dir / "register.json"))
+    owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
+    for nik in (a_nik(), a_nik(2), examples.nik()):
+        index = cipher.index(nik)
+        sealed = cipher.seal(index, a_resident(NIK=nik))
+        await owner.execute("INSERT INTO register VALUES ($1, $2, $3)", index, sealed, AS_OF)
+        await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, cipher.new_subject_key(index))
+    await owner.execute(
+        "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 't', 3)", AS_OF
+    )
+    public = {"keys": [EC.as_dict(private=False), OKP.as_dict(private=False)]}
+    for agreement, (right, client, secret) in rights.items():
+        await publish_right(owner, right)
+        await put_client(owner, client, agreement, secret=hash_secret(secret), public_keys=None)
+    await put_client(owner, "key-client", "PKS/1", secret=None, public_keys=public)
+    await owner.close()
+
+
+def _environment(database: Database, **more: str) -> dict[str, str]:
+    home = str(database.settings.home)
+    return {
+        **os.environ,
+        "HAKAKSES_HOME": home,
+        "HAKAKSES_DSN": database.dsn,
+        "HAKAKSES_SANDBOX": "yes",
+        **more,
+    }
+
+
+@contextmanager
+def _gateway(database: Database) -> Iterator[Running]:
+    port, log = _free_port(), database.settings.home / "gateway.log"
+    base_url = f"http://127.0.0.1:{port}"
+    with log.open("wb") as out, httpx.Client(base_url=base_url) as http:
+        process = subprocess.Popen(
+            [sys.executable, "-c", GATEWAY],
+            env=_environment(database, PORT=str(port)),
+            stdout=out,
+            stderr=out,
+        )
+        _wait_ready(http, log)
+        yield Running(http, database, base_url, log)
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.send_signal(signal.SIGTERM)
+    process.wait(20)
+
+
+def _free_port() -> int:
+    with socket.socket() as found:
+        found.bind(("127.0.0.1", 0))
+        port: int = found.getsockname()[1]
+        return port
+
+
+def _wait_ready(http: httpx.Client, log: Path) -> None:
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        try:
+            if http.get("/readyz").status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    pytest.fail(f"the gateway did not become ready: {log.read_text(encoding='utf-8')}")
