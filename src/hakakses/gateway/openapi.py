@@ -21,7 +21,8 @@ from hakakses.verification.answer import Answer
 
 LARGEST_NUMBER = 10**18 - 1  # of an entry, as the path takes it
 _EVERYWHERE = (problems.METHOD_NOT_ALLOWED, problems.INTERNAL_ERROR)
-_SECURITY = "oauth2"
+# One credential, named twice: how to get it, for clients, and how it is sent, for tools that are given one.
+_SECURITY: list[dict[str, list[str]]] = [{"oauth2": []}, {"bearer": []}]
 _ABOUT = f"""\
 Lembaga tidak menerima data penduduk; lembaga mendapat hak untuk bertanya, dan setiap jawaban tercatat.
 / Institutions do not get population data; they get a right to ask, and every answer is logged.
@@ -65,7 +66,7 @@ def document(routes: Sequence[Route]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**_refined(components), **element_components()},
-            "securitySchemes": {_SECURITY: _security()},
+            "securitySchemes": _schemes(),
         },
     }
 
@@ -82,12 +83,19 @@ def _formats() -> str:
     return "".join(lines)
 
 
-def _security() -> dict[str, Any]:
+def _schemes() -> dict[str, Any]:
     return {
-        "type": "oauth2",
-        "description": "private_key_jwt (RFC 7523) untuk produksi, rahasia hanya untuk sandbox. / private_key_jwt"
-        " (RFC 7523) in production, a secret in the sandbox alone.",
-        "flows": {"clientCredentials": {"tokenUrl": "/oauth2/token", "scopes": {}}},
+        "oauth2": {
+            "type": "oauth2",
+            "description": "private_key_jwt (RFC 7523) untuk produksi, rahasia hanya untuk sandbox."
+            " / private_key_jwt (RFC 7523) in production, a secret in the sandbox alone.",
+            "flows": {"clientCredentials": {"tokenUrl": "/oauth2/token", "scopes": {}}},
+        },
+        "bearer": {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "Token dari /oauth2/token. / The token that /oauth2/token gave.",
+        },
     }
 
 
@@ -149,7 +157,7 @@ def _operation(route: Route, found: dict[type, Any]) -> dict[str, Any]:
     if route.body is not None:
         operation["requestBody"] = _request(route, found[route.body])
     if route.secured:
-        operation["security"] = [{_SECURITY: []}]
+        operation["security"] = _SECURITY
     return operation
 
 
