@@ -25,7 +25,9 @@ _texts = st.text(st.characters(exclude_categories=("C",)), max_size=40).map(lamb
 _longest = st.sampled_from(range(LONGEST_VALUE - 1, LONGEST_VALUE + 2))
 
 schemathesis.openapi.format("nik", st.sampled_from(_NIKS))
-schemathesis.openapi.format("tanggal", _dates | st.builds(str.ljust, _dates, _longest) | st.just("00-00-0000"))
+schemathesis.openapi.format(
+    "tanggal", _dates | st.builds(str.ljust, _dates, _longest) | st.just("00-00-0000")
+)
 schemathesis.openapi.format("teks", _texts | st.builds("{:x<{}}".format, _texts, _longest) | st.just(""))
 
 
