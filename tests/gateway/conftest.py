@@ -66,6 +66,14 @@ class Running(msgspec.Struct, frozen=True):
         return self.http.get(f"/v1/receipts/{seq}", headers={"authorization": f"Bearer {token}"})
 
 
+def until_sealed(running: Running, token: str, seq: int) -> httpx.Response:
+    """The proof of an entry that the sealer is about to seal."""
+    until = time.monotonic() + 10
+    while (reply := running.receipt(token, seq)).status_code == 503 and time.monotonic() < until:
+        time.sleep(0.05)
+    return reply
+
+
 @pytest.fixture
 def running(database: Database) -> Iterator[Running]:
     """A gateway of this test's own, without a sealer."""
@@ -76,21 +84,38 @@ def running(database: Database) -> Iterator[Running]:
 
 @pytest.fixture(scope="session")
 def service(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """One gateway and sealer for all tests that only ask; two institutions, of which one may see everything."""
+    """One gateway and sealer for all tests that only ask.
+
+    The client of the document's examples has an institution of its own, so that wrong values tried at random
+    use up no guesses of other tests.
+    """
+    tester = Institution("penguji", "Penguji", "central", "perbankan")
     rights = {
-        "PKS/1": (_wide_right(), examples.CLIENT, examples.SECRET),
+        "PKS/1": (_wide_right(), "secret-client", SECRET),
         "PKS/2": (_other_right(), "other-client", SECRET),
+        "PKS/3": (_wide_right(agreement="PKS/3", institution=tester), examples.CLIENT, examples.SECRET),
     }
     with new_database(cluster, tmp_path_factory.mktemp("home")) as database:
         asyncio.run(_seed(database, rights))
         command = [sys.executable, "-m", "hakakses", "sealer"]
         sealer = subprocess.Popen(command, env=_environment(database))
-        with _gateway(database) as started:
-            yield msgspec.structs.replace(started, sealer=sealer)
-        _end(sealer)
+        try:
+            with _gateway(database) as started:
+                _make_entries(started)
+                yield msgspec.structs.replace(started, sealer=sealer)
+        finally:
+            _end(sealer)
 
 
-def _wide_right() -> AccessRight:
+def _make_entries(started: Running) -> None:
+    """The first entries, up to the one of the document's examples, belong to the examples' client."""
+    token = started.token(examples.CLIENT, examples.SECRET)
+    for _ in range(examples.NUMBER + 1):
+        started.ask(token)
+    until_sealed(started, token, examples.NUMBER)
+
+
+def _wide_right(**changes: Any) -> AccessRight:
     codes = frozenset(element.code for element in CATALOGUE if element.held)
     return a_right(
         valid_until=NEVER_ENDING,
@@ -98,12 +123,13 @@ def _wide_right() -> AccessRight:
         verify={code: Permission("Pasal 4", 85 if BY_CODE[code].scored else 0) for code in codes},
         read={code: Permission("Pasal 5") for code in codes},
         quota_per_day=1_000_000,
+        **changes,
     )
 
 
 def _other_right() -> AccessRight:
     other = Institution("dinas-contoh", "Dinas Contoh", "regional", "sosial", "6171")
-    return a_right(agreement="PKS/2", institution=other, valid_until=NEVER_ENDING)
+    return a_right(agreement="PKS/2", institution=other, valid_until=NEVER_ENDING, quota_per_day=1)
 
 
 async def _seed(database: Database, rights: Mapping[str, tuple[AccessRight, str, str]]) -> None:
@@ -147,9 +173,11 @@ def _gateway(database: Database) -> Iterator[Running]:
             stdout=out,
             stderr=out,
         )
-        _wait_ready(http, log)
-        yield Running(http, database, base_url, log)
-        _end(process)
+        try:
+            _wait_ready(http, log)
+            yield Running(http, database, base_url, log)
+        finally:
+            _end(process)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -14,7 +14,6 @@ from tests.builders import NAMES, a_nik
 from tests.gateway.conftest import BODY, Running
 
 from hakakses.core.ledger.entry import Entry, EntryKind, decode_entry
-from hakakses.gateway import examples
 
 NIK = a_nik()
 VALUE = "RAHASIA"
@@ -107,7 +106,7 @@ def test_a_bad_ask_is_refused_with_its_reason_and_logged_without_its_values(
     service: Running, wrong: str
 ) -> None:
     body, status, code, part = CASES[wrong]
-    token, size = service.token(examples.CLIENT, examples.SECRET), _size(service)
+    token, size = service.token(), _size(service)
     reply = service.ask(token, body)
     problem = reply.json()
     assert (reply.status_code, problem["code"], problem.get("part", "")) == (status, code, part)
@@ -121,7 +120,7 @@ def test_a_bad_ask_is_refused_with_its_reason_and_logged_without_its_values(
 @pytest.mark.parametrize("wrong", ["too large", "an unknown field", "no such district"])
 def test_a_reading_is_refused_alike(service: Running, wrong: str) -> None:
     body, status, code, part = CASES[wrong]
-    token, size = service.token(examples.CLIENT, examples.SECRET), _size(service)
+    token, size = service.token(), _size(service)
     asked = body.replace(msgspec.json.encode(NAMES), msgspec.json.encode(["NAMA_LGKP"]))
     reply = service.ask(token, asked, path="/v1/reads")
     assert (reply.status_code, reply.json()["code"], reply.json().get("part", "")) == (status, code, part)
@@ -130,7 +129,7 @@ def test_a_reading_is_refused_alike(service: Running, wrong: str) -> None:
 
 @pytest.mark.parametrize("key", [b"", b"k" * 129, b"\xff", "k\u00e9".encode(), b"a\tb"])
 def test_a_key_that_cannot_be_one_is_refused_and_not_overlooked(service: Running, key: bytes) -> None:
-    token, size = service.token(examples.CLIENT, examples.SECRET), _size(service)
+    token, size = service.token(), _size(service)
     headers = {"authorization": f"Bearer {token}".encode(), "idempotency-key": key}
     reply = service.http.post("/v1/verifications", json=BODY, headers=headers)
     assert (reply.status_code, reply.json()["code"]) == (422, "invalid_idempotency_key")
@@ -138,7 +137,7 @@ def test_a_key_that_cannot_be_one_is_refused_and_not_overlooked(service: Running
 
 
 def test_an_ask_that_was_cut_off_is_not_answered_though_it_is_json(service: Running) -> None:
-    token, size, body = service.token(examples.CLIENT, examples.SECRET), _size(service), _with()
+    token, size, body = service.token(), _size(service), _with()
     address = urlsplit(service.base_url)
     head = f"POST /v1/verifications HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {token}\r\n"
     with socket.create_connection((address.hostname, address.port)) as connection:

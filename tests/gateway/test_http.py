@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
@@ -11,10 +12,10 @@ import asyncpg
 import msgspec
 import pytest
 from tests.builders import a_nik
-from tests.gateway.conftest import BODY, Running
+from tests.gateway.conftest import BODY, SECRET, Running
 from tests.verification.test_verify import AS_OF
 
-from hakakses.gateway import examples
+from hakakses.core.rights.decision import ZONE
 from hakakses.store import keys
 from hakakses.store.cipher import RegisterCipher
 
@@ -23,9 +24,12 @@ WRONG_TYPE = b"grant_type=client_credentials&client_assertion_type=x&client_id=b
 
 
 def _raw(service: Running, data: bytes) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body of the reply to these bytes."""
+    """Status, headers and body of the reply to these bytes, of which the sender can hold back few."""
     address = urlsplit(service.base_url)
-    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+    with socket.socket() as connection:
+        connection.settimeout(10)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        connection.connect((address.hostname, address.port))
         connection.sendall(data)
         received = b"".join(iter(lambda: connection.recv(65536), b""))
     head, _, body = received.partition(b"\r\n\r\n")
@@ -39,7 +43,7 @@ def _request(line: bytes, headers: bytes = b"", body: bytes = b"") -> bytes:
 
 
 def _bearer(service: Running) -> bytes:
-    return f"Authorization: Bearer {service.token(examples.CLIENT, examples.SECRET)}\r\n".encode()
+    return f"Authorization: Bearer {service.token()}\r\n".encode()
 
 
 def _post(service: Running, headers: bytes, body: bytes) -> tuple[int, str]:
@@ -138,6 +142,16 @@ def test_a_token_request_that_proves_nothing_is_told_why(service: Running, form:
     assert ("www-authenticate" in reply.headers) is unknown
 
 
+def test_a_used_up_quota_says_when_the_next_day_begins(service: Running) -> None:
+    token = service.token("other-client", SECRET)
+    assert service.ask(token).status_code == 200
+    refused, now = service.ask(token), dt.datetime.now(ZONE)
+    assert (refused.status_code, refused.json()["code"]) == (429, "quota_exhausted")
+    next_day = now + dt.timedelta(seconds=int(refused.headers["retry-after"]))
+    assert (next_day.date() - now.date()).days == 1
+    assert next_day - dt.timedelta(seconds=30) < next_day.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def test_a_fault_of_ours_is_told_and_logged_without_values(service: Running) -> None:
     """A row of the register that does not open under its key."""
     nik, cipher = a_nik(7), RegisterCipher(keys.load(service.database.settings.keys_dir / "register.json"))
@@ -148,7 +162,7 @@ def test_a_fault_of_ours_is_told_and_logged_without_values(service: Running) -> 
         await owner.close()
 
     asyncio.run(spoil())
-    token = service.token(examples.CLIENT, examples.SECRET)
+    token = service.token()
     reply = service.ask(token, {**BODY, "nik": nik})
     assert (reply.status_code, reply.json()["code"]) == (500, "internal_error")
     assert service.ask(token).status_code == 200

@@ -15,7 +15,7 @@ import msgspec
 import pytest
 import schemathesis
 from schemathesis.specs.openapi.definitions import OPENAPI_31
-from tests.gateway.conftest import Running
+from tests.gateway.conftest import Running, until_sealed
 
 from hakakses.gateway import examples
 
@@ -71,12 +71,15 @@ def test_the_document_is_openapi_3_1_and_its_examples_are_true(service: Running)
 
 def test_the_answers_of_a_happy_path_are_as_documented(service: Running) -> None:
     described = schemathesis.openapi.from_dict(_document(service))
-    token = service.token(examples.CLIENT, examples.SECRET)
+    token = service.token()
     headers = {"authorization": f"Bearer {token}"}
     for path, name in (("/v1/verifications", "verify"), ("/v1/reads", "read")):
         answer = service.ask(token, examples.bodies()[name], path=path)
         assert answer.status_code == 200, answer.text
         described[path]["POST"].validate_response(answer)
+        proof = until_sealed(service, token, answer.json()["receipt"]["seq"])
+        assert proof.status_code == 200
+        described["/v1/receipts/{seq}"]["GET"].validate_response(proof)
     for path in ("/v1/right", "/healthz", "/readyz", "/metrics", "/openapi.json"):
         reply = service.http.get(path, headers=headers)
         assert reply.status_code == 200
@@ -106,7 +109,7 @@ def _guarded(document: Any) -> None:
 @pytest.mark.parametrize(
     ("break_it", "operation", "finding"),
     [
-        (_wrong_type, "verify", "ST108 Response violates schema"),
+        (_wrong_type, "read", "ST108 Response violates schema"),
         (_unknown_status, "read", "ST103 Undocumented status code"),
         (_too_little_asked, "read", "ST202"),
         (_too_much_asked, "read", "ST201"),

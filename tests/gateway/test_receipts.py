@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 import signal
-import time
 
-import httpx
-from tests.gateway.conftest import SECRET, Running
+from tests.gateway.conftest import SECRET, Running, until_sealed
 
 from hakakses.core.ledger.checkpoint import open_checkpoint, parse_vkey
 from hakakses.core.ledger.entry import decode_entry, leaf_hash
 from hakakses.core.ledger.tree import verify_inclusion
-from hakakses.gateway import examples
-
-
-def _own(service: Running) -> str:
-    return service.token(examples.CLIENT, examples.SECRET)
-
-
-def _sealed(service: Running, token: str, seq: int) -> httpx.Response:
-    until = time.monotonic() + 10
-    while (reply := service.receipt(token, seq)).status_code == 503 and time.monotonic() < until:
-        time.sleep(0.05)
-    return reply
 
 
 def test_a_sealed_entry_is_proved_under_a_signed_checkpoint(service: Running) -> None:
-    token = _own(service)
+    token = service.token()
     receipt = service.ask(token).json()["receipt"]
-    proof = _sealed(service, token, receipt["seq"]).json()
+    proof = until_sealed(service, token, receipt["seq"]).json()
     entry = bytes.fromhex(proof["entry"])
     key = parse_vkey((service.database.settings.ledger_dir / "log.vkey").read_text(encoding="utf-8"))
     checkpoint = open_checkpoint(proof["checkpoint"], key)
@@ -40,16 +26,16 @@ def test_a_sealed_entry_is_proved_under_a_signed_checkpoint(service: Running) ->
 
 
 def test_an_entry_of_another_institution_is_as_unknown_as_none_at_all(service: Running) -> None:
-    own, other = _own(service), service.token("other-client", SECRET)
+    own, other = service.token(), service.token("other-client", SECRET)
     seq = service.ask(own).json()["receipt"]["seq"]
-    assert _sealed(service, own, seq).status_code == 200
+    assert until_sealed(service, own, seq).status_code == 200
     for token, number in ((other, seq), (own, 10**17), (own, 10**30), (own, -1), (own, "x"), (own, "1.0")):
         reply = service.receipt(token, number)
         assert (reply.status_code, reply.json()["code"]) == (404, "receipt_not_found")
 
 
 def test_an_entry_that_is_not_sealed_yet_is_worth_asking_for_again(service: Running) -> None:
-    token = _own(service)
+    token = service.token()
     assert service.sealer is not None
     service.sealer.send_signal(signal.SIGSTOP)
     try:
@@ -59,4 +45,4 @@ def test_an_entry_that_is_not_sealed_yet_is_worth_asking_for_again(service: Runn
         service.sealer.send_signal(signal.SIGCONT)
     assert (early.status_code, early.json()["code"]) == (503, "receipt_not_sealed")
     assert int(early.headers["retry-after"]) > 0
-    assert _sealed(service, token, seq).status_code == 200
+    assert until_sealed(service, token, seq).status_code == 200

@@ -29,7 +29,7 @@ from hakakses.verification.answer import Answer, Receipt, Result
 PURPOSE = "KYC"
 CLIENT, SECRET = "bank-contoh-1", "rahasia-contoh"  # of nobody
 _DAY = dt.date(2026, 6, 30)
-_NUMBER = 1  # of the entry that the examples are about
+NUMBER = 1  # of the entry that the examples are about
 
 
 @cache
@@ -52,7 +52,7 @@ def bodies() -> dict[str, object]:
 def successes() -> dict[str, object]:
     """Operation -> a 200's body."""
     verdicts = dict.fromkeys(("NAMA_LGKP", "TGL_LHR"), Result.SESUAI.value)
-    receipt = Receipt(_NUMBER, _proof().leaf_hash, _sample("nonce")[:32])
+    receipt = Receipt(NUMBER, _proof().leaf_hash, _sample("nonce")[:32])
     asked = _sample("nonce")[:32]
     return {
         "issueToken": TokenBody(_sample("token"), "Bearer", LIFETIME),
@@ -76,7 +76,7 @@ def _proof() -> ReceiptBody:
     first, leaf = leaf_hash(b"entri sebelumnya"), leaf_hash(entry)
     key = SigningKey("hakakses.id/ledger/contoh", hashlib.sha256(b"contoh").digest())
     head = sign_checkpoint(Checkpoint(key.name, 2, node_hash(first, leaf)), key)
-    return ReceiptBody(_NUMBER, leaf.hex(), entry.hex(), 2, [first.hex()], head)
+    return ReceiptBody(NUMBER, leaf.hex(), entry.hex(), 2, [first.hex()], head)
 
 
 def _right() -> AccessRight:

@@ -38,6 +38,14 @@ Lembaga tidak menerima data penduduk; lembaga mendapat hak untuk bertanya, dan s
   atau 431 tanpa isi. / Every refusal is problem+json (RFC 9457), except that what is not valid HTTP gets a
   bare 400, 414 or 431.
 """
+# component, a field of it that is an object, what that object's names are
+_KEYS = (
+    ("Answer", "elements", "ElementCode"),
+    ("AccessRight", "methods", "Method"),
+    ("AccessRight", "callers", "CallerKind"),
+    ("AccessRight", "verify", "ElementCode"),
+    ("AccessRight", "read", "ElementCode"),
+)
 _HEADERS: dict[int, tuple[str, bool, dict[str, Any]]] = {
     401: ("WWW-Authenticate", True, {"type": "string"}),
     405: ("Allow", True, {"type": "string"}),
@@ -106,7 +114,8 @@ def _refined(components: dict[str, Any]) -> dict[str, Any]:
     components["VerificationBody"]["properties"]["elements"] = claims()
     components["ReadBody"]["properties"]["elements"].update(items={"$ref": f"{REF}ElementCode"}, minItems=1)
     components["CallerBody"] = _callers(components["CallerBody"])
-    components["Answer"]["properties"]["elements"]["propertyNames"] = {"$ref": f"{REF}ElementCode"}
+    for name, field, key in _KEYS:
+        components[name]["properties"][field]["propertyNames"] = {"$ref": REF + key}
     _never_null(components["Answer"])
     for component in components.values():
         if "description" in component:
@@ -172,6 +181,7 @@ def _parameters(route: Route) -> list[dict[str, Any]]:
                 "required": True,
                 "description": "Nomor entri pada tanda terima. / The receipt's entry number.",
                 "schema": number,
+                "example": examples.NUMBER,
             }
         )
     if problems.INVALID_KEY in route.problems:
