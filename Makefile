@@ -1,9 +1,13 @@
 # Needs python3 (3.11 or newer) and make; everything else is installed into .venv.
-.PHONY: setup test test-core check format lock clean
+.PHONY: setup demo test test-core check format lock clean
 BIN := .venv/bin
 
 setup:
 	@scripts/setup dev
+
+demo:
+	@scripts/setup main
+	@exec $(BIN)/python -m hakakses demo
 
 test: setup
 	@$(BIN)/python -m pytest tests

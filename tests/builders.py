@@ -41,6 +41,11 @@ def a_right(**changes: Any) -> AccessRight:
         hours_clause="",
         networks=("127.0.0.0/8",),
         networks_clause="Pasal 7",
+        period_clause="Pasal 1",
+        methods_clause="Pasal 3",
+        callers_clause="Pasal 3",
+        purposes_clause="Pasal 2",
+        elements_clause="Pasal 4, Pasal 5",
     )
     return msgspec.structs.replace(right, **changes)
 

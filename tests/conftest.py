@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+import hypothesis
 import msgspec
 import psycopg
 import pytest
+from tests.running import PRINTED, open_home, printed_person_numbers
 
 from hakakses.portal.project.migrate import migrate
 from hakakses.settings import Settings, load_settings
@@ -20,6 +21,9 @@ from hakakses.store import embedded, keys
 from hakakses.store.keys import KeyName
 
 _TEMPLATE = "migrated"
+# A promise about rules, not about the speed of a busy machine.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 class Database(msgspec.Struct, frozen=True):
@@ -31,17 +35,15 @@ class Database(msgspec.Struct, frozen=True):
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[embedded.Cluster]:
-    home = Path(tempfile.mkdtemp(prefix="hk"))
-    home.chmod(0o755)
-    started = embedded.ensure(load_settings({"HAKAKSES_HOME": str(home)}))
-    try:
-        with psycopg.connect(started.dsn, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {_TEMPLATE}")
-        migrate(_named(started.dsn, _TEMPLATE), "live")
-        yield started
-    finally:
-        embedded.stop(started, "immediate")
-        shutil.rmtree(home)
+    with open_home() as home:
+        started = embedded.ensure(load_settings({"HAKAKSES_HOME": str(home)}))
+        try:
+            with psycopg.connect(started.dsn, autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {_TEMPLATE}")
+            migrate(_named(started.dsn, _TEMPLATE), "live")
+            yield started
+        finally:
+            embedded.stop(started, "immediate")
 
 
 def _named(dsn: str, name: str) -> str:
@@ -76,3 +78,13 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     report = outcome.get_result()  # type: ignore[attr-defined]
     if report.skipped and os.environ.get("CI") == "true":
         report.outcome = "failed"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """When all tests have run, no program under test has printed a NIK, and no database has logged one."""
+    found = printed_person_numbers()
+    if found:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        print(f"\na NIK was printed: {', '.join(found)} in {PRINTED}")  # noqa: T201 - for whoever reads the run
+    else:
+        shutil.rmtree(PRINTED, ignore_errors=True)

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -21,7 +17,8 @@ import pytest
 from joserfc.jwk import ECKey, OKPKey
 from tests.builders import NAMES, a_nik, a_resident, a_right
 from tests.conftest import Database, new_database
-from tests.verification.test_verify import AS_OF
+from tests.running import PRINTED, answers_ready, end, free_port, start, wait_until
+from tests.verification.world import AS_OF
 
 from hakakses.core.elements import BY_CODE, CATALOGUE
 from hakakses.core.rights.right import AccessRight, Institution, Permission, Purpose
@@ -97,14 +94,13 @@ def service(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Itera
     }
     with new_database(cluster, tmp_path_factory.mktemp("home")) as database:
         asyncio.run(_seed(database, rights))
-        command = [sys.executable, "-m", "hakakses", "sealer"]
-        sealer = subprocess.Popen(command, env=_environment(database))
+        sealer = start("sealer", "sealer", **_environment(database))
         try:
             with _gateway(database) as started:
                 _make_entries(started)
                 yield msgspec.structs.replace(started, sealer=sealer)
         finally:
-            _end(sealer)
+            end(sealer)
 
 
 def _make_entries(started: Running) -> None:
@@ -151,54 +147,20 @@ async def _seed(database: Database, rights: Mapping[str, tuple[AccessRight, str,
     await owner.close()
 
 
-def _environment(database: Database, **more: str) -> dict[str, str]:
+def _environment(database: Database) -> dict[str, str]:
     home = str(database.settings.home)
-    return {
-        **os.environ,
-        "HAKAKSES_HOME": home,
-        "HAKAKSES_DSN": database.dsn,
-        "HAKAKSES_SANDBOX": "yes",
-        **more,
-    }
+    return {"HAKAKSES_HOME": home, "HAKAKSES_DSN": database.dsn, "HAKAKSES_SANDBOX": "yes"}
 
 
 @contextmanager
 def _gateway(database: Database) -> Iterator[Running]:
-    port, log = _free_port(), database.settings.home / "gateway.log"
-    base_url = f"http://127.0.0.1:{port}"
-    with log.open("wb") as out, httpx.Client(base_url=base_url) as http:
-        process = subprocess.Popen(
-            [sys.executable, "-c", GATEWAY],
-            env=_environment(database, PORT=str(port)),
-            stdout=out,
-            stderr=out,
-        )
-        try:
-            _wait_ready(http, log)
+    port = free_port()
+    base_url, name = f"http://127.0.0.1:{port}", f"gateway{port}"
+    process = start(name, "gateway", PORT=str(port), **_environment(database))
+    (log,) = PRINTED.glob(f"{name}-*")
+    try:
+        wait_until(lambda: answers_ready(base_url), "the gateway became ready")
+        with httpx.Client(base_url=base_url) as http:
             yield Running(http, database, base_url, log)
-        finally:
-            _end(process)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.send_signal(signal.SIGTERM)
-    process.wait(20)
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
-
-
-def _wait_ready(http: httpx.Client, log: Path) -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        try:
-            if http.get("/readyz").status_code == 200:
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    pytest.fail(f"the gateway did not become ready: {log.read_text(encoding='utf-8')}")
+    finally:
+        end(process)

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from tests.builders import a_nik
 from tests.gateway.conftest import BODY, SECRET, Running
-from tests.verification.test_verify import AS_OF
+from tests.verification.world import AS_OF
 
 from hakakses.core.rights.decision import ZONE
 from hakakses.store import keys

@@ -3,72 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
-from collections.abc import AsyncIterator
-from typing import Any
 
 import asyncpg
 import msgspec
 import pytest
-from tests.builders import NOON, a_nik, a_resident, a_right, an_ask
+from tests.builders import NOON, a_nik, a_right, an_ask
 from tests.conftest import Database
+from tests.verification.world import AS_OF, BLOCKED, DEAD, NEWEST, UNKNOWN, World
 
 from hakakses.core import problems
 from hakakses.core.ledger.entry import decode_entry, leaf_hash, open_detail, record_key, subject_commitment
 from hakakses.core.problems import Refused
-from hakakses.core.residents import ResidentStatus
 from hakakses.core.rights.ask import Ask, Mode
 from hakakses.core.rights.right import AccessRight
-from hakakses.store import keys
-from hakakses.store.cipher import RegisterCipher
-from hakakses.store.ledger import Ledger
-from hakakses.store.pool import GATEWAY, connect, open_pool
-from hakakses.store.register import SESSION, Register
+from hakakses.store.pool import GATEWAY, connect
 from hakakses.verification.answer import Answer, Reason, Result
 from hakakses.verification.ports import StoreUnavailable
-from hakakses.verification.verify import Asker, Repeat, Stores, verify
-
-AS_OF = dt.date(2026, 6, 30)
-NEWEST = dt.date(2026, 11, 1)
-DEAD, BLOCKED, UNKNOWN = a_nik(2), a_nik(3), a_nik(99)
-
-
-class World(msgspec.Struct, frozen=True):
-    """Stores over a register of three residents, and an owner's connection to look behind them."""
-
-    stores: Stores
-    owner: Any
-    cipher: RegisterCipher
-
-
-@pytest.fixture
-async def world(database: Database) -> AsyncIterator[World]:
-    keystore = keys.load(database.settings.keys_dir / "register.json")
-    cipher = RegisterCipher(keystore)
-    owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
-    await _fill(owner, cipher)
-    reading = await open_pool(database.dsn, GATEWAY, "live", size=2, session=SESSION)
-    writing = await open_pool(database.dsn, GATEWAY, "live", size=2)
-    yield World(Stores(Register(reading, keystore), Ledger(writing, keystore)), owner, cipher)
-    for pool in (reading, writing):
-        await pool.close()
-    await owner.close()
-
-
-async def _fill(owner: Any, cipher: RegisterCipher) -> None:
-    statuses = {
-        a_nik(): ResidentStatus.AKTIF,
-        DEAD: ResidentStatus.MENINGGAL,
-        BLOCKED: ResidentStatus.NONAKTIF,
-    }
-    for nik, status in statuses.items():
-        index = cipher.index(nik)
-        sealed = cipher.seal(index, a_resident(status, NIK=nik))
-        await owner.execute("INSERT INTO register VALUES ($1, $2, $3)", index, sealed, AS_OF)
-        await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, cipher.new_subject_key(index))
-    await owner.execute(
-        "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 'test', 3)", NEWEST
-    )
+from hakakses.verification.verify import Asker, Repeat, verify
 
 
 async def _try(

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import typer
+from typer.core import TyperGroup
 
 from hakakses.cli.progress import counting
 from hakakses.core.ledger.verify import Outcome, Receipt, Report, verify_log
 
-app = typer.Typer(no_args_is_help=True)
+LEAF_HEX = re.compile(r"[0-9a-f]{64}")
+NONCE_HEX = re.compile(r"[0-9a-f]{32}")
+_UsageError: Any = typer.BadParameter.__base__
+
+
+@contextmanager
+def _wrong_use_as_bad_input() -> Iterator[None]:
+    try:
+        yield
+    except _UsageError as error:
+        error.exit_code = int(Outcome.BAD_INPUT)
+        raise
+
+
+class _Family(TyperGroup):
+    """Its commands exit with 3 on wrong use; the usual 2 says here that the log is incomplete."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        with _wrong_use_as_bad_input():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _wrong_use_as_bad_input():
+            return super().invoke(ctx)
+
+
+app = typer.Typer(cls=_Family, no_args_is_help=True)
 
 
 class _Answer(msgspec.Struct):
@@ -41,7 +71,7 @@ def _receipt(path: Path) -> Receipt:
         receipt = msgspec.json.decode(text, type=_Answer).receipt
     except msgspec.MsgspecError:
         receipt = _bare_receipt(text, path)
-    if receipt.seq < 0:
+    if receipt.seq < 0 or not (LEAF_HEX.fullmatch(receipt.leaf_hash) and NONCE_HEX.fullmatch(receipt.nonce)):
         raise _Unreadable(str(path))
     return receipt
 
@@ -54,7 +84,7 @@ def _bare_receipt(text: str, path: Path) -> Receipt:
 
 
 def _verify(directory: Path, receipt: Path | None, old: Path | None, vkey: Path | None) -> Report:
-    if not directory.is_dir():
+    if not any((directory / part).exists() for part in ("checkpoint", "tile")):
         raise _Unreadable(str(directory))
     key = _text(vkey or directory / "log.vkey")
     kept = None if receipt is None else _receipt(receipt)
@@ -63,8 +93,10 @@ def _verify(directory: Path, receipt: Path | None, old: Path | None, vkey: Path 
     def read(path: str) -> bytes | None:
         try:
             return (directory / path).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError:
+            raise _Unreadable(path) from None
 
     with counting("entries", None) as progress:
         return verify_log(read, key, kept, head, lambda done, _: progress(done))

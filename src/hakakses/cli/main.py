@@ -14,12 +14,16 @@ from hakakses import __version__
 
 # A command's file holds a function ``command`` or, for a family of commands, a Typer ``app``.
 COMMANDS: dict[str, str] = {
+    "demo": "hakakses.cli.demo",
+    "serve": "hakakses.cli.serve",
+    "setup": "hakakses.cli.setup",
+    "gateway": "hakakses.cli.gateway",
+    "sealer": "hakakses.cli.sealer",
     "synth": "hakakses.cli.synth",
     "load": "hakakses.cli.load",
     "publish": "hakakses.cli.publish",
     "agreement": "hakakses.cli.agreement",
     "ledger": "hakakses.cli.ledger",
-    "sealer": "hakakses.cli.sealer",
 }
 
 

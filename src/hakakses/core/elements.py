@@ -18,10 +18,12 @@ class Comparison(StrEnum):
 
     NUMBER = "number"  # 16-digit person and family numbers, digit for digit
     NAME = "name"  # a person's name, scored 0-100
-    PLACE = "place"  # a place or free address text, scored 0-100
+    PLACE = "place"  # a birth place, scored 0-100
+    ADDRESS = "address"  # words and numbers, scored 0-100; other numbers are another house
     DATE = "date"  # a calendar date in any accepted notation
     CODE = "code"  # a region, RT or RW code, compared as an integer
-    REGION = "region"  # a region's name, without its kind
+    REGION = "region"  # a region's name
+    REGENCY = "regency"  # a name whose kind, regency or city, may be left out
     WORD = "word"  # a word from a closed list, without case or punctuation
     NEVER = "never"  # not held by the register and never compared (biometrics and the like)
 
@@ -55,11 +57,14 @@ class Element(msgspec.Struct, frozen=True):
     @property
     def scored(self) -> bool:
         """Whether its comparison gives a similarity that a threshold judges."""
-        return self.comparison in (Comparison.NAME, Comparison.PLACE)
+        return self.comparison in (Comparison.NAME, Comparison.PLACE, Comparison.ADDRESS)
 
+
+SAME = 100  # percent: the score of two spellings of one value
+LOWEST_THRESHOLD = 50  # percent; below it an agreement would accept almost anything
 
 _N, _W, _C = Comparison.NUMBER, Comparison.WORD, Comparison.CODE
-_R, _D, _P = Comparison.REGION, Comparison.DATE, Comparison.PLACE
+_R, _D, _A = Comparison.REGION, Comparison.DATE, Comparison.ADDRESS
 _PROTECTED = Protection.PROTECTED
 
 CATALOGUE: tuple[Element, ...] = (
@@ -67,7 +72,7 @@ CATALOGUE: tuple[Element, ...] = (
     Element(1, "NIK", 2, "Nomor Induk Kependudukan", "Person number", _N),
     Element(2, "NAMA_LGKP", 3, "Nama lengkap", "Full name", Comparison.NAME),
     Element(3, "JENIS_KLMIN", 4, "Jenis kelamin", "Sex", _W),
-    Element(4, "TMPT_LHR", 5, "Tempat lahir", "Birth place", _P),
+    Element(4, "TMPT_LHR", 5, "Tempat lahir", "Birth place", Comparison.PLACE),
     Element(5, "TGL_LHR", 6, "Tanggal lahir", "Birth date", _D),
     Element(6, "GOL_DARAH", 7, "Golongan darah", "Blood type", _W),
     Element(7, "AGAMA", 8, "Agama/kepercayaan", "Religion or belief", _W),
@@ -89,8 +94,8 @@ CATALOGUE: tuple[Element, ...] = (
     Element(14, "NAMA_LGKP_IBU", 15, "Nama ibu kandung", "Mother's name", Comparison.NAME),
     Element(15, "NIK_AYAH", 16, "NIK ayah", "Father's person number", _N),
     Element(16, "NAMA_LGKP_AYAH", 17, "Nama ayah", "Father's name", Comparison.NAME),
-    Element(17, "ALAMAT_SEBELUM", 18, "Alamat sebelumnya", "Previous address", _P, coined=True),
-    Element(18, "ALAMAT", 19, "Alamat sekarang", "Present address", _P),
+    Element(17, "ALAMAT_SEBELUM", 18, "Alamat sebelumnya", "Previous address", _A, coined=True),
+    Element(18, "ALAMAT", 19, "Alamat sekarang", "Present address", _A),
     Element(19, "NO_RT", 19, "Nomor RT", "Neighbourhood unit (RT)", _C),
     Element(20, "NO_RW", 19, "Nomor RW", "Community unit (RW)", _C),
     Element(21, "DUSUN", 19, "Dusun", "Hamlet", _R),
@@ -98,7 +103,7 @@ CATALOGUE: tuple[Element, ...] = (
     Element(23, "NO_PROP", 19, "Kode provinsi", "Province code", _C),
     Element(24, "PROP_NAME", 19, "Nama provinsi", "Province", _R),
     Element(25, "NO_KAB", 19, "Kode kabupaten/kota", "Regency or city code", _C),
-    Element(26, "KAB_NAME", 19, "Nama kabupaten/kota", "Regency or city", _R),
+    Element(26, "KAB_NAME", 19, "Nama kabupaten/kota", "Regency or city", Comparison.REGENCY),
     Element(27, "NO_KEC", 19, "Kode kecamatan", "District code", _C),
     Element(28, "KEC_NAME", 19, "Nama kecamatan", "District", _R),
     Element(29, "NO_KEL", 19, "Kode kelurahan/desa", "Village code", _C),

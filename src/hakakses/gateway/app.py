@@ -14,6 +14,7 @@ from hakakses.gateway.exchange import Handler, Reply, Request, not_allowed, prob
 from hakakses.gateway.parts import Parts, open_parts
 from hakakses.gateway.routes import ROUTES
 from hakakses.gateway.routing import Router
+from hakakses.lifeline import end_with_parent
 from hakakses.settings import Settings, load_settings
 from hakakses.store.batching import Overloaded
 from hakakses.store.embedded import ensure
@@ -83,5 +84,6 @@ def _places(fault: BaseException) -> list[str]:
 
 def application() -> Gateway:
     """One worker's application, from the environment's settings."""
+    end_with_parent()
     settings = load_settings()
     return Gateway(settings, settings.dsn or ensure(settings).dsn)

@@ -41,8 +41,13 @@ _VALUES: dict[Comparison, tuple[dict[str, str], str, str]] = {
     ),
     Comparison.PLACE: (
         _TEXT,
-        "Tempat atau alamat, dinilai 0-100 per kata; sesuai bila mencapai batas perjanjian.",
-        "A place or address, scored 0-100 by words; matches from the agreement's limit.",
+        "Tempat lahir, dinilai 0-100 per kata; sesuai bila mencapai batas perjanjian.",
+        "A birth place, scored 0-100 by words; matches from the agreement's limit.",
+    ),
+    Comparison.ADDRESS: (
+        _TEXT,
+        "Alamat, dinilai 0-100 per kata; nomor yang lain berarti rumah yang lain.",
+        "An address, scored 0-100 by words; other numbers are another house.",
     ),
     Comparison.DATE: (
         {"pattern": f"^ *({_DATES})? *$", "format": "tanggal"},
@@ -56,8 +61,13 @@ _VALUES: dict[Comparison, tuple[dict[str, str], str, str]] = {
     ),
     Comparison.REGION: (
         _TEXT,
-        "Nama wilayah, tanpa jenisnya: KAB. SLEMAN sama dengan SLEMAN.",
-        "A region's name, without its kind: KAB. SLEMAN is SLEMAN.",
+        "Nama wilayah, tanpa beda huruf besar, spasi, dan tanda baca.",
+        "A region's name, whatever its case, spaces and punctuation.",
+    ),
+    Comparison.REGENCY: (
+        _TEXT,
+        "Nama kabupaten atau kota; jenisnya boleh dihilangkan: KAB. SLEMAN sama dengan SLEMAN.",
+        "A regency's or city's name; its kind may be left out: KAB. SLEMAN is SLEMAN.",
     ),
     Comparison.WORD: (
         _TEXT,

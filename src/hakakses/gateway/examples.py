@@ -101,5 +101,10 @@ def _right() -> AccessRight:
         hours_clause="",
         networks=("192.0.2.0/24",),
         networks_clause="Juknis 5.1",
+        period_clause="PKS 7",
+        methods_clause="Juknis 2.1",
+        callers_clause="Juknis 2.2",
+        purposes_clause="PKS 3",
+        elements_clause="Juknis 3",
         number=1,
     )

@@ -1,8 +1,14 @@
-"""Counts for operators: never a client's value, and never a NIK."""
+"""Counts for operators: never a client's value, and never a NIK.
+
+Each worker counts in files of a directory that all share, so that any worker tells of all of them.
+"""
 
 from __future__ import annotations
 
-from prometheus_client import REGISTRY, Counter, Histogram, generate_latest
+from collections.abc import Callable
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
 
 ASKS = Counter("hakakses_asks_total", "Asks by mode and outcome", ["mode", "outcome"])
 SECONDS = Histogram(
@@ -10,8 +16,23 @@ SECONDS = Histogram(
     "Seconds from request to durable answer",
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5),
 )
+BATCHES = Counter("hakakses_batches_total", "Trips to a store", ["store"])
+BATCHED = Counter("hakakses_batched_total", "Look-ups or entries in them", ["store"])
+
+
+def counting_batches(store: str) -> Callable[[int], None]:
+    """A function that counts one trip with this many items."""
+    trips, items = BATCHES.labels(store), BATCHED.labels(store)
+
+    def count(size: int) -> None:
+        trips.inc()
+        items.inc(size)
+
+    return count
 
 
 def exposition() -> bytes:
-    """Metrics of one worker in Prometheus' text format."""
-    return generate_latest(REGISTRY)
+    """Metrics of all workers in Prometheus' text format."""
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

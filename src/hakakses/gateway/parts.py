@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,21 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from hakakses.gateway.parent import end_with_parent
+from hakakses.gateway.metrics import counting_batches
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
 from hakakses.store import keys
 from hakakses.store.keys import KeyName
 from hakakses.store.ledger import Ledger
-from hakakses.store.pool import GATEWAY, open_pool
+from hakakses.store.pool import BY_KEY, GATEWAY, borrowed, open_pool
 from hakakses.store.queries import load_queries
-from hakakses.store.register import SESSION, Register
+from hakakses.store.register import Register
 from hakakses.store.rights import Directory
+from hakakses.verification.ports import StoreUnavailable
 from hakakses.verification.verify import Stores
 
+GRACE = 2.0  # seconds that connections in use get when a worker ends
+TIDY_EVERY = 3600.0  # seconds
 _SQL = load_queries("rights")
 
 
@@ -32,8 +36,24 @@ class Assertions:
         self._pool = pool
 
     async def use(self, fingerprint: bytes, expires: dt.datetime) -> bool:
-        found = await self._pool.fetchval(_SQL["use_assertion"], fingerprint, expires)
+        async with borrowed(self._pool, "rights") as connection:
+            found = await connection.fetchval(_SQL["use_assertion"], fingerprint, expires)
         return found is not None
+
+    async def forget(self, now: dt.datetime) -> None:
+        """Drop those that expired: their own date refuses them now."""
+        async with borrowed(self._pool, "rights") as connection:
+            await connection.execute(_SQL["forget_assertions"], now)
+
+
+async def _tidy(ledger: Ledger, assertions: Assertions) -> None:
+    """Drop, now and then, what no rule looks at any more."""
+    while True:
+        await asyncio.sleep(TIDY_EVERY)
+        now = dt.datetime.now(dt.UTC)
+        with contextlib.suppress(StoreUnavailable):
+            await ledger.forget(now)
+            await assertions.forget(now)
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -53,27 +73,32 @@ class Parts(msgspec.Struct, frozen=True):
     async def close(self) -> None:
         for task in self.tasks:
             task.cancel()
-        for pool in self.pools:
-            await pool.close()
+        try:
+            async with asyncio.timeout(GRACE):
+                await asyncio.gather(*(pool.close() for pool in self.pools))
+        except TimeoutError:
+            for pool in self.pools:
+                pool.terminate()
 
 
 async def open_parts(settings: Settings, dsn: str) -> Parts:
     """Connect one worker to its stores."""
     keystore = keys.load(settings.keys_dir / "register.json")
-    reading = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=SESSION)
-    writing = await open_pool(dsn, GATEWAY, settings.schema, size=2)
-    ledger = Ledger(writing, keystore)
+    reading = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=BY_KEY)
+    writing = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=BY_KEY)
+    ledger = Ledger(writing, keystore, counting_batches("ledger"))
     following = await open_pool(dsn, GATEWAY, settings.schema, size=2)
     directory = Directory(following, settings.schema)
+    assertions = Assertions(following)
     return Parts(
-        stores=Stores(Register(reading, keystore), ledger),
+        stores=Stores(Register(reading, keystore, counting_batches("register")), ledger),
         ledger=ledger,
         directory=directory,
         tokens=Tokens(keystore.root(KeyName.TOKEN)),
-        assertions=Assertions(following),
+        assertions=assertions,
         ledger_dir=settings.ledger_dir,
         token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
         sandbox=settings.sandbox,
         pools=(reading, writing, following),
-        tasks=(asyncio.create_task(directory.run()), asyncio.create_task(end_with_parent())),
+        tasks=(asyncio.create_task(directory.run()), asyncio.create_task(_tidy(ledger, assertions))),
     )

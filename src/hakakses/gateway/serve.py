@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from pathlib import Path
+
 from granian import Granian
 from granian.constants import Interfaces, Loops
 
 from hakakses.settings import Settings
 
 BACKLOG = 1024
+KILL_AFTER = 5  # seconds between asking a worker to end and making it
 TARGET = "hakakses.gateway.app:application"
+# prometheus_client reads it when a worker imports it.
+METRICS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+
+
+def _share_metrics(directory: Path) -> None:
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    os.environ[METRICS_DIRECTORY] = str(directory)
 
 
 def serve(settings: Settings) -> None:
     """Serve on the settings' address; workers read the same settings from the environment."""
+    _share_metrics(settings.home / "metrics")
     Granian(
         TARGET,
         address=settings.host,
@@ -25,4 +39,5 @@ def serve(settings: Settings) -> None:
         websockets=False,
         log_access=False,
         respawn_failed_workers=True,
+        workers_kill_timeout=KILL_AFTER,
     ).serve()

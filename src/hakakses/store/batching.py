@@ -23,7 +23,7 @@ class Batcher(Generic[Item, Result]):
 
     run: answers with one result per item, in order; if it raises, every item of the batch gets that error.
     most: items in a batch.  in_flight: batches at once.  waiting: items that may wait before Overloaded.
-    apart: keys that an item must not share with another item of its batch.
+    apart: keys that an item must not share with another item of its batch.  observe: told each batch's size.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Batcher(Generic[Item, Result]):
         in_flight: int,
         waiting: int,
         apart: Callable[[Item], Sequence[Hashable]] | None = None,
+        observe: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._run = run
         self._most = most
@@ -42,6 +43,7 @@ class Batcher(Generic[Item, Result]):
         self._apart = apart
         self._queue: deque[tuple[Item, asyncio.Future[Result]]] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._observe = observe
 
     def submit(self, item: Item) -> asyncio.Future[Result]:
         """A future of the item's result."""
@@ -65,6 +67,7 @@ class Batcher(Generic[Item, Result]):
         try:
             while self._queue:
                 batch = self._take()
+                self._observe(len(batch))
                 await self._answer([item for item, _ in batch], [future for _, future in batch])
         finally:
             self._idle += 1

@@ -11,7 +11,6 @@ import hashlib
 import importlib.util
 import os
 import pwd
-import secrets
 import shutil
 import stat
 import subprocess
@@ -23,17 +22,20 @@ from urllib.parse import quote
 import msgspec
 
 from hakakses.settings import Settings
+from hakakses.store.logins import kept_password
 
 SOCKET_PATH_LIMIT = 107  # bytes, sun_path of Linux
 START_TRIES = 20
 START_PAUSE = 0.25  # seconds
+READY_WITHIN = 120.0  # seconds; recovery after a crash replays the write-ahead log
+_STATE_LINE = 7
 _SYSTEM_HOME = Path("/var/lib/hakakses")
 _OWNER = "hakakses"
 _DATABASE = "postgres"
 _CONFIGURATION = """
 listen_addresses = ''
 unix_socket_permissions = 0700
-max_connections = 60
+max_connections = 120
 shared_buffers = 256MB
 wal_compression = on
 max_wal_size = 2GB
@@ -66,7 +68,7 @@ def ensure(settings: Settings) -> Cluster:
     settings.home.mkdir(parents=True, exist_ok=True)
     base = _base(settings.home, account)
     binaries = _binaries(settings, account)
-    password = _password(settings.home)
+    password = kept_password(settings.keys_dir / "postgresql-password")
     cluster = Cluster(
         dsn=f"postgresql://{_OWNER}:{quote(password)}@/{_DATABASE}?host={quote(str(_socket_dir(base)))}",
         bin_dir=binaries,
@@ -79,9 +81,39 @@ def ensure(settings: Settings) -> Cluster:
     _private_dir(cluster.socket_dir, account, 0o700)
     if not (cluster.data_dir / "PG_VERSION").exists():
         _initialise(cluster, base, password)
-    if _run(cluster, "pg_ctl", "status", "-D", str(cluster.data_dir)).returncode != 0:
+    if not alive(cluster):
         _start(cluster)
+    _wait_ready(cluster)
     return cluster
+
+
+def alive(cluster: Cluster) -> bool:
+    """Whether the cluster's first process runs; it may still be recovering.  A reused process id is no sign of it."""
+    try:
+        pid = int(_pid_lines(cluster)[0])
+        if Path("/proc/self").exists():
+            return Path(f"/proc/{pid}/cwd").readlink() == cluster.data_dir.resolve()
+        os.kill(pid, 0)
+    except (ValueError, OSError):
+        return False
+    return True
+
+
+def _pid_lines(cluster: Cluster) -> list[str]:
+    try:
+        return (cluster.data_dir / "postmaster.pid").read_text().split("\n")
+    except OSError:
+        return [""]
+
+
+def _wait_ready(cluster: Cluster) -> None:
+    """PostgreSQL writes its state into the file that holds its process id; pg_ctl reads it there too."""
+    until = time.monotonic() + READY_WITHIN
+    while alive(cluster) and time.monotonic() < until:
+        if [line.strip() for line in _pid_lines(cluster)[_STATE_LINE:][:1]] == ["ready"]:
+            return
+        time.sleep(START_PAUSE)
+    raise EmbeddedError(f"PostgreSQL did not become ready; see {cluster.log_file}")
 
 
 def stop(cluster: Cluster, mode: str = "fast") -> None:
@@ -90,18 +122,21 @@ def stop(cluster: Cluster, mode: str = "fast") -> None:
 
 
 def _initialise(cluster: Cluster, base: Path, password: str) -> None:
-    shutil.rmtree(cluster.data_dir, ignore_errors=True)
+    """Made beside its place and moved there whole: initdb that is cut off leaves nothing that looks finished."""
+    draft = cluster.data_dir.with_name("data.new")
+    shutil.rmtree(draft, ignore_errors=True)
     secret = base / "initdb-password"
     secret.write_text(password)
     _own(secret, cluster.account, 0o600)
     options = ["-A", "scram-sha-256", "--locale=C.UTF-8", "--encoding=UTF8", "--data-checksums"]
-    found = _run(cluster, "initdb", *options, "-U", _OWNER, f"--pwfile={secret}", "-D", str(cluster.data_dir))
+    found = _run(cluster, "initdb", *options, "-U", _OWNER, f"--pwfile={secret}", "-D", str(draft))
     secret.unlink()
     if found.returncode != 0:
-        shutil.rmtree(cluster.data_dir, ignore_errors=True)
+        shutil.rmtree(draft, ignore_errors=True)
         raise EmbeddedError(f"PostgreSQL could not be set up: {found.stderr.strip().splitlines()[-1:]}")
-    with (cluster.data_dir / "postgresql.conf").open("a") as file:
+    with (draft / "postgresql.conf").open("a") as file:
         file.write(_CONFIGURATION + f"unix_socket_directories = '{cluster.socket_dir}'\n")
+    draft.rename(cluster.data_dir)
 
 
 def _start(cluster: Cluster) -> None:
@@ -193,16 +228,6 @@ def _copied(installed: Path) -> Path:
         except OSError:
             shutil.rmtree(draft)
     return target
-
-
-def _password(home: Path) -> str:
-    file = home / "keys" / "postgresql-password"
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not file.exists():
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as opened:
-            opened.write(secrets.token_urlsafe(24))
-    return file.read_text()
 
 
 def _private_dir(path: Path, account: str, mode: int) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
 import asyncpg
+import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hakakses.core.rights.guessing import DISTINCT_WRONG_VALUES, WINDOW
@@ -27,6 +28,7 @@ from hakakses.verification.ports import (
 )
 
 MOST_ENTRIES = 512
+MOST_KEYS = 256
 WAITING = 2048
 KEPT_FOR = dt.timedelta(hours=24)
 TAG_BYTES = 8
@@ -36,19 +38,36 @@ _SQL = load_queries("ledger")
 _REFUSALS: dict[int, Outcome] = {1: QuotaUsedUp(), 2: GuessesUsedUp(), 3: AnsweredBefore()}
 
 
+class _Charges(msgspec.Struct, frozen=True):
+    """What a batch spends.  items: per record the place of its quota, from 1, or 0."""
+
+    items: list[int]
+    agreements: list[str]
+    limits: list[int]
+    days: list[dt.date]
+
+
 class Ledger:
     """Appends entries and counts what must be exact; raises StoreUnavailable and then nothing counts."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], keystore: Keystore) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool[asyncpg.Record],
+        keystore: Keystore,
+        observe: Callable[[int], None] = lambda _: None,
+    ) -> None:
         self._pool = pool
         self._guess_key = keystore.root(KeyName.GUESS)
         self._replay = AESGCM(keystore.root(KeyName.REPLAY))
-        self._batcher: Batcher[Record, Outcome] = Batcher(
-            self._append, most=MOST_ENTRIES, in_flight=1, waiting=WAITING, apart=_apart
+        self._writing: Batcher[Record, Outcome] = Batcher(
+            self._append, most=MOST_ENTRIES, in_flight=1, waiting=WAITING, apart=_apart, observe=observe
+        )
+        self._looking: Batcher[tuple[str, bytes], asyncpg.Record] = Batcher(
+            self._kept, most=MOST_KEYS, in_flight=1, waiting=WAITING
         )
 
     async def append(self, record: Record) -> Outcome:
-        return await self._batcher.submit(record)
+        return await self._writing.submit(record)
 
     def guess_subject(self, institution: str, index: bytes) -> bytes:
         """Who guesses about whom, as 16 bytes that tell neither."""
@@ -61,13 +80,11 @@ class Ledger:
         return hashlib.blake2b(message, key=self._guess_key, digest_size=TAG_BYTES).digest()
 
     async def earlier(self, client: str, key: bytes) -> Earlier | None:
-        since = dt.datetime.now(dt.UTC) - KEPT_FOR
-        row = await self._row("fetch_kept_answer", client, key, since)
-        if row is None:
+        request, sealed, seq, quota_remaining = await self._looking.submit((client, key))
+        if request is None:
             return None
-        sealed = row["sealed"]
         answer = self._replay.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], client.encode() + key)
-        return Earlier(row["request"], answer, row["seq"], row["quota_remaining"])
+        return Earlier(request, answer, seq, quota_remaining)
 
     async def entry(self, seq: int) -> tuple[bytes, bytes] | None:
         """Leaf hash and leaf of one entry."""
@@ -78,27 +95,41 @@ class Ledger:
         row = await self._row("fetch_quota_use", agreement, day)
         return 0 if row is None else int(row["used"])
 
+    async def forget(self, now: dt.datetime) -> None:
+        """Drop wrong values and kept answers that no rule looks at any more."""
+        await self._row("forget_old", now - WINDOW, now - KEPT_FOR)
+
     async def _row(self, query: str, *values: object) -> asyncpg.Record | None:
         async with borrowed(self._pool, "ledger") as connection:
             row: asyncpg.Record | None = await connection.fetchrow(_SQL[query], *values)
         return row
 
-    async def _append(self, records: list[Record]) -> Sequence[Outcome]:
+    async def _kept(self, keys: list[tuple[str, bytes]]) -> Sequence[asyncpg.Record]:
+        since = dt.datetime.now(dt.UTC) - KEPT_FOR
+        clients, digests = zip(*keys, strict=True)
         async with borrowed(self._pool, "ledger") as connection:
-            rows = await connection.fetch(_SQL["append_entries"], *self._columns(records))
-        outcomes: list[Outcome] = [AnsweredBefore()] * len(records)
-        for item, outcome, seq, remaining in rows:
-            outcomes[item - 1] = Written(seq, remaining) if outcome == 0 else _REFUSALS[outcome]
-        return outcomes
+            rows: list[asyncpg.Record] = await connection.fetch(
+                _SQL["fetch_kept_answers"], clients, digests, since
+            )
+        return rows
 
-    def _columns(self, records: list[Record]) -> Iterator[Any]:
+    async def _append(self, records: list[Record]) -> Sequence[Outcome]:
+        charges = _charges(records)
+        row = await self._row("append_entries", *self._columns(records, charges))
+        assert row is not None
+        return _outcomes(records, charges.items, *row)
+
+    def _columns(self, records: list[Record], charges: _Charges) -> Iterator[Any]:
         yield [record.entry for record in records]
         yield [record.leaf_hash for record in records]
         yield [record.detail for record in records]
-        yield [record.agreement for record in records]
-        yield [record.quota for record in records]
-        yield [record.day for record in records]
-        yield from _guess_columns(records)
+        yield charges.items
+        yield charges.agreements
+        yield charges.limits
+        yield charges.days
+        yield [record.guess_subject for record in records]
+        yield [_asked(record) for record in records]
+        yield from _wrong_columns(records)
         yield from self._kept_columns(records)
         now = records[-1].time
         yield DISTINCT_WRONG_VALUES
@@ -118,14 +149,54 @@ class Ledger:
         return nonce + self._replay.encrypt(nonce, answer, client.encode() + key)
 
 
-def _guess_columns(records: list[Record]) -> Iterator[list[Any]]:
-    guesses = [
-        (n, record.guess_subject, guess) for n, record in enumerate(records, 1) for guess in record.guesses
+def _charges(records: list[Record]) -> _Charges:
+    """While a right changes, two limits can meet in one batch: the lower one holds."""
+    places: dict[tuple[str, dt.date], int] = {}
+    items: list[int] = []
+    limits: list[int] = []
+    for record in records:
+        if record.agreement is None:
+            items.append(0)
+            continue
+        place = places.setdefault((record.agreement, record.day), len(places) + 1)
+        if place > len(limits):
+            limits.append(record.quota)
+        limits[place - 1] = min(limits[place - 1], record.quota)
+        items.append(place)
+    return _Charges(items, [agreement for agreement, _ in places], limits, [day for _, day in places])
+
+
+def _asked(record: Record) -> int:
+    """The elements whose guesses count, as a bitmap."""
+    bits = 0
+    for guess in record.guesses:
+        bits |= 1 << guess.element
+    return bits
+
+
+def _wrong_columns(records: list[Record]) -> Iterator[list[Any]]:
+    wrong = [
+        (n, guess) for n, record in enumerate(records, 1) for guess in record.guesses if guess.tag is not None
     ]
-    yield [n for n, _, _ in guesses]
-    yield [subject for _, subject, _ in guesses]
-    yield [guess.element for _, _, guess in guesses]
-    yield [guess.tag for _, _, guess in guesses]
+    yield [n for n, _ in wrong]
+    yield [guess.element for _, guess in wrong]
+    yield [guess.tag for _, guess in wrong]
+
+
+def _outcomes(
+    records: list[Record], charges: list[int], first: int, used: list[int] | None, codes: list[int]
+) -> list[Outcome]:
+    """Numbers and what is left of the quota, counted on from where the batch began."""
+    spent, seq = [0, *(used or ())], first
+    outcomes: list[Outcome] = []
+    for record, charge, code in zip(records, charges, codes, strict=True):
+        if code:
+            outcomes.append(_REFUSALS[code])
+            continue
+        spent[charge] += 1
+        outcomes.append(Written(seq, max(record.quota - spent[charge], 0)))
+        seq += 1
+    return outcomes
 
 
 def _apart(record: Record) -> Sequence[Hashable]:

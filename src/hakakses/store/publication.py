@@ -52,6 +52,12 @@ async def published(connection: Connection) -> list[tuple[str, date, str]]:
     return [(row["kind"], row["as_of"], row["source"]) for row in await connection.fetch(_SQL["published"])]
 
 
+async def newest_full(connection: Connection) -> int | None:
+    """How many residents the newest whole publication brought; None before the first."""
+    found = await connection.fetchval(_SQL["newest_full"])
+    return None if found is None else int(found)
+
+
 async def answering(connection: Connection) -> dict[int, str]:
     """The table that answers for each partition."""
     rows = await connection.fetch(_SQL["partitions"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Callable
 
 import asyncpg
 
@@ -15,27 +16,25 @@ from hakakses.store.queries import load_queries
 from hakakses.verification.ports import Held
 
 MOST_KEYS = 256
-IN_FLIGHT = 2
+IN_FLIGHT = 1
 WAITING = 2048
 _SQL = load_queries("register")
-# The planner must not fall back to scanning a partition when its statistics are young.
-SESSION = {
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "enable_seqscan": "off",
-    "plan_cache_mode": "force_generic_plan",
-}
 
 
 class Register:
     """Reads the register; raises StoreUnavailable when the database does not answer."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], keystore: Keystore) -> None:
+    def __init__(
+        self,
+        pool: asyncpg.Pool[asyncpg.Record],
+        keystore: Keystore,
+        observe: Callable[[int], None] = lambda _: None,
+    ) -> None:
         self._pool = pool
         self._cipher = RegisterCipher(keystore)
         self._absent = keystore.derive(KeyName.SUBJECT, b"absent")
         self._batcher: Batcher[bytes, asyncpg.Record] = Batcher(
-            self._fetch, most=MOST_KEYS, in_flight=IN_FLIGHT, waiting=WAITING
+            self._fetch, most=MOST_KEYS, in_flight=IN_FLIGHT, waiting=WAITING, observe=observe
         )
 
     async def fetch(self, nik: str) -> Held:

@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 import msgspec
+import structlog
 
 from hakakses.core.rights.right import AccessRight, decode, encode, fingerprint
 from hakakses.store.pool import FAULTS
@@ -19,6 +20,7 @@ from hakakses.store.queries import load_queries
 
 CONFIRM_EVERY = 0.4  # seconds
 STALE_AFTER = 1.0  # seconds
+log = structlog.get_logger()
 _SQL = load_queries("rights")
 
 
@@ -64,7 +66,9 @@ class Directory:
             try:
                 async with self._pool.acquire() as connection:
                     await self._follow(connection)
-            except FAULTS:
+            except Exception as fault:  # noqa: BLE001 - a directory that is not confirmed answers nobody, whatever broke
+                if not isinstance(fault, FAULTS):
+                    log.warning("directory_fault", kind=type(fault).__name__)
                 await asyncio.sleep(CONFIRM_EVERY / 2)
 
     async def _follow(self, connection: Any) -> None:

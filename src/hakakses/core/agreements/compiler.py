@@ -10,13 +10,13 @@ import msgspec
 
 from hakakses.core.agreements.agreement import Agreement, ElementGrant, Kind, Window
 from hakakses.core.agreements.faults import Fault, fault
-from hakakses.core.elements import BY_CODE, Protection
+from hakakses.core.elements import BY_CODE, LOWEST_THRESHOLD, Protection
 from hakakses.core.matching.verdict import DEFAULT_THRESHOLDS
 from hakakses.core.regions import provinces, regencies
 from hakakses.core.rights.ask import Mode
-from hakakses.core.rights.right import AccessRight, Granted, Hours, Institution, Permission, Purpose
+from hakakses.core.rights.right import AccessRight, Granted, Hours, Institution, Permission, Purpose, joined
 
-THRESHOLDS = range(50, 101)
+THRESHOLDS = range(LOWEST_THRESHOLD, 101)
 WIDEST_PREFIX = 8
 _WEEKDAYS = range(1, 8)
 
@@ -28,9 +28,19 @@ def compile_agreement(agreement: Agreement) -> AccessRight | list[Fault]:
 
 
 def empty_right(right: AccessRight) -> AccessRight:
-    """What an ended agreement leaves: the same identity, nothing permitted."""
+    """What an ended agreement leaves: the same identity and period, nothing permitted."""
     return msgspec.structs.replace(
-        right, methods={}, callers={}, purposes={}, verify={}, read={}, reasons_clause=""
+        right,
+        methods={},
+        callers={},
+        purposes={},
+        verify={},
+        read={},
+        reasons_clause="",
+        methods_clause="",
+        callers_clause="",
+        purposes_clause="",
+        elements_clause="",
     )
 
 
@@ -197,6 +207,11 @@ def _right(agreement: Agreement) -> AccessRight:
         networks=agreement.networks.ranges,
         networks_clause=agreement.networks.clause,
         reasons_clause=agreement.reasons.clause if agreement.reasons else "",
+        period_clause=agreement.period.clause,
+        methods_clause=joined(method.clause for method in agreement.methods),
+        callers_clause=joined(caller.clause for caller in agreement.callers),
+        purposes_clause=joined(purpose.clause for purpose in agreement.purposes),
+        elements_clause=joined(grant.clause for grant in agreement.elements),
     )
 
 

@@ -85,47 +85,60 @@ def parse_vkey(text: str) -> VerifierKey:
     return key
 
 
+def sign_note(body: str, key: SigningKey) -> str:
+    """A text of whole lines as a signed note."""
+    signature = Ed25519PrivateKey.from_private_bytes(key.seed).sign(body.encode())
+    blob = base64.b64encode(key.verifier.key_id + signature).decode()
+    return f"{body}\n— {key.name} {blob}\n"
+
+
+def open_note(text: str, key: VerifierKey) -> str:
+    """The lines of a note once this key's signature holds; signatures of others are passed over."""
+    body, signatures = _split_note(text)
+    ours = [blob for name, blob in signatures if name == key.name and blob[:_ID_BYTES] == key.key_id]
+    if len(ours) != 1:
+        raise CheckpointError("the note is not signed once by this key")
+    try:
+        public = Ed25519PublicKey.from_public_bytes(key.public)
+        public.verify(ours[0][_ID_BYTES:], body.encode())
+    except InvalidSignature:
+        raise CheckpointError("the note's signature does not hold") from None
+    return body
+
+
 def sign_checkpoint(checkpoint: Checkpoint, key: SigningKey) -> str:
     """The signed note, ready to publish."""
-    signature = Ed25519PrivateKey.from_private_bytes(key.seed).sign(checkpoint.body.encode())
-    blob = base64.b64encode(key.verifier.key_id + signature).decode()
-    return f"{checkpoint.body}\n— {key.name} {blob}\n"
+    return sign_note(checkpoint.body, key)
 
 
 def parse_checkpoint(text: str) -> Checkpoint:
     """What a signed checkpoint says, its signature unchecked."""
-    return _split_note(text)[0]
+    return _parse_body(_split_note(text)[0])
 
 
 def open_checkpoint(text: str, key: VerifierKey) -> Checkpoint:
-    """What a checkpoint says once this key's signature holds; signatures of others are passed over."""
-    checkpoint, signatures = _split_note(text)
-    ours = [blob for name, blob in signatures if name == key.name and blob[:_ID_BYTES] == key.key_id]
-    if checkpoint.origin != key.name or len(ours) != 1:
-        raise CheckpointError("the checkpoint is not signed once by this key")
-    try:
-        public = Ed25519PublicKey.from_public_bytes(key.public)
-        public.verify(ours[0][_ID_BYTES:], checkpoint.body.encode())
-    except InvalidSignature:
-        raise CheckpointError("the checkpoint's signature does not hold") from None
+    """What a checkpoint of this key's own log says once its signature holds."""
+    checkpoint = _parse_body(open_note(text, key))
+    if checkpoint.origin != key.name:
+        raise CheckpointError("the checkpoint is not of this key's log")
     return checkpoint
 
 
-def _split_note(text: str) -> tuple[Checkpoint, list[tuple[str, bytes]]]:
-    body, blank, tail = text.partition("\n\n")
+def _split_note(text: str) -> tuple[str, list[tuple[str, bytes]]]:
+    body, blank, tail = text.rpartition("\n\n")
     if not blank or not tail.endswith("\n"):
-        raise CheckpointError("the checkpoint is not a signed note")
+        raise CheckpointError("the text is not a signed note")
     signatures = []
     for line in tail[:-1].split("\n"):
         found = _SIGNATURE.fullmatch(line)
         if not found:
             raise CheckpointError("a signature line cannot be read")
         signatures.append((found[1], _exact_base64(found[2])))
-    return _parse_body(body), signatures
+    return f"{body}\n", signatures
 
 
 def _parse_body(body: str) -> Checkpoint:
-    lines = body.split("\n")
+    lines = body[:-1].split("\n")
     if len(lines) != _BODY_LINES or not _NAME.fullmatch(lines[0]) or not _SIZE.fullmatch(lines[1]):
         raise CheckpointError("the checkpoint is not origin, size and root")
     size, root = int(lines[1]), _exact_base64(lines[2])

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from hakakses.core.ledger.entry import LONGEST_ENTRY
 from hakakses.core.ledger.tree import HASH_BYTES, ReadNode, node_hash
 
 TILE_WIDTH = 256
@@ -85,7 +86,9 @@ def top_level(size: int) -> int:
 
 
 def encode_bundle(entries: Sequence[bytes]) -> bytes:
-    """Each entry after its length, two bytes, big-endian."""
+    """Each entry after its length, two bytes, big-endian; TileError for an entry that is longer."""
+    if any(len(entry) > LONGEST_ENTRY for entry in entries):
+        raise TileError("an entry is longer than 65,535 bytes")
     return b"".join(len(entry).to_bytes(_LENGTH_BYTES, "big") + entry for entry in entries)
 
 

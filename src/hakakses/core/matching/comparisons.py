@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
 
 from hakakses.core.dates import UnreadableDateError, read_date
-from hakakses.core.elements import Comparison
+from hakakses.core.elements import SAME, Comparison
+from hakakses.core.matching.addresses import SPELLINGS, fold_address, score_addresses, unpadded
+from hakakses.core.matching.region_names import fold_regency, fold_region, same_regency
 from hakakses.core.names import fold_name, is_blank, score_names, score_words
 
-SAME = 100
 LONGEST_VALUE = 255
 _NUMBER = re.compile(r"[0-9]{16}")
 _CODE = re.compile(r"[0-9]{1,10}")
@@ -17,30 +19,6 @@ _APART = re.compile(r"[^A-Z0-9]+")
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9]) *[^A-Z0-9 ][^A-Z0-9]*(?=[0-9])")
 _BLOOD_WITH_RHESUS = re.compile(r"(?:A|B|AB|O)[+-]")
 _DIGITS_APART = re.compile(r"(?<=[A-Z])(?=[0-9])|(?<=[0-9])(?=[A-Z])")
-_ADDRESS_WORDS = {
-    "JLN": "JL",
-    "JALAN": "JL",
-    "GANG": "GG",
-    "NOMOR": "NO",
-    "NOMER": "NO",
-    "KAMPUNG": "KP",
-    "KPG": "KP",
-    "PERUMAHAN": "PERUM",
-    "KOMPLEK": "KOMP",
-    "KOMPLEKS": "KOMP",
-    "BLK": "BLOK",
-    "DSN": "DUSUN",
-}
-_REGION_KINDS = (
-    "KABUPATEN ADMINISTRASI ",
-    "KOTA ADMINISTRASI ",
-    "KABUPATEN ",
-    "KAB ADM ",
-    "KOTA ADM ",
-    "KOTA ",
-    "KAB ",
-)
-_REGION_WORDS = (("DAERAH ISTIMEWA ", "DI "), ("DAERAH KHUSUS IBUKOTA ", "DKI "), ("D I ", "DI "))
 _SEXES = {"L": "LAKILAKI", "LK": "LAKILAKI", "P": "PEREMPUAN", "PR": "PEREMPUAN"}
 
 
@@ -84,24 +62,10 @@ def fold_word(text: str) -> str:
     return _SEXES.get(word, word)
 
 
-def fold_region(text: str) -> str:
-    """A region's name without its kind: KAB. SLEMAN and SLEMAN are one, DI and DAERAH ISTIMEWA too."""
-    name = " ".join(part for part in _APART.split(text.upper()) if part)
-    for kind in _REGION_KINDS:
-        if name.startswith(kind) and len(name) > len(kind):
-            name = name.removeprefix(kind)
-            break
-    for long, short in _REGION_WORDS:
-        if name.startswith(long):
-            name = short + name.removeprefix(long)
-    return name.replace(" ", "")
-
-
 def fold_place(text: str) -> str:
-    """An address or a birth place in plain words, numbers unpadded."""
+    """A birth place in plain words, numbers unpadded."""
     spaced = _DIGITS_APART.sub(" ", text.upper())
-    words = (_ADDRESS_WORDS.get(word, word) for word in _APART.split(spaced) if word)
-    return " ".join(str(int(word)) if word.isdecimal() and word.isascii() else word for word in words)
+    return " ".join(unpadded(SPELLINGS.get(word, word)) for word in _APART.split(spaced) if word)
 
 
 def _score_place(claimed: str, held: str) -> int:
@@ -125,10 +89,14 @@ def _legible(fold: Callable[[str], str]) -> Callable[[str], str]:
     return fold_legible
 
 
-def _exact(fold: Callable[[str], str]) -> Callable[[str, str], int]:
+def _exact(
+    fold: Callable[[str], str], same: Callable[[str, str], bool] = operator.eq
+) -> Callable[[str, str], int]:
+    """Nothing between the same and not the same.  same: judges two folded texts."""
+
     def compare(claimed: str, held: str) -> int:
         try:
-            return SAME if fold(claimed) == fold(held) else 0
+            return SAME if same(fold(claimed), fold(held)) else 0
         except UnreadableError:
             return 0
 
@@ -143,9 +111,11 @@ FOLD: dict[Comparison, Callable[[str], str]] = {
     Comparison.NUMBER: fold_number,
     Comparison.NAME: _legible(fold_name),
     Comparison.PLACE: _legible(fold_place),
+    Comparison.ADDRESS: _legible(fold_address),
     Comparison.DATE: fold_date,
     Comparison.CODE: fold_code,
     Comparison.REGION: _legible(fold_region),
+    Comparison.REGENCY: _legible(fold_regency),
     Comparison.WORD: _legible(fold_word),
     Comparison.NEVER: _legible(fold_word),
 }
@@ -154,9 +124,11 @@ COMPARE: dict[Comparison, Callable[[str, str], int]] = {
     Comparison.NUMBER: _exact(fold_number),
     Comparison.NAME: score_names,
     Comparison.PLACE: _score_place,
+    Comparison.ADDRESS: score_addresses,
     Comparison.DATE: _exact(fold_date),
     Comparison.CODE: _exact(fold_code),
     Comparison.REGION: _exact(_legible(fold_region)),
+    Comparison.REGENCY: _exact(_legible(fold_regency), same_regency),
     Comparison.WORD: _exact(_legible(fold_word)),
     Comparison.NEVER: _never,
 }

@@ -5,12 +5,16 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from hakakses.core.elements import BY_CODE, CATALOGUE, Comparison
-from hakakses.core.matching.comparisons import COMPARE, FOLD, LONGEST_VALUE, SAME, UnreadableError
+from hakakses.core.elements import BY_CODE, CATALOGUE, SAME, Comparison
+from hakakses.core.matching.comparisons import COMPARE, FOLD, LONGEST_VALUE, UnreadableError
 from hakakses.core.residents import Resident, ResidentStatus
 
 # Chosen on synthetic pairs; an agreement may fix its own.
-DEFAULT_THRESHOLDS: dict[Comparison, int] = {Comparison.NAME: 85, Comparison.PLACE: 80}
+DEFAULT_THRESHOLDS: dict[Comparison, int] = {
+    Comparison.NAME: 85,
+    Comparison.PLACE: 80,
+    Comparison.ADDRESS: 80,
+}
 _RULES = {
     element.code: (
         element.position,
@@ -38,7 +42,8 @@ def judge(
         if claimed == held:
             matches[code] = held_at_all
         else:
-            matches[code] = held_at_all and compare(claimed, held) >= thresholds.get(code, least)
+            comparable = held_at_all and len(claimed) <= LONGEST_VALUE
+            matches[code] = comparable and compare(claimed, held) >= thresholds.get(code, least)
     return matches
 
 

@@ -15,7 +15,7 @@ from hakakses.core import problems
 from hakakses.core.elements import BY_CODE
 from hakakses.core.problems import Refused
 from hakakses.core.rights.ask import Ask, CallerKind, Mode
-from hakakses.core.rights.right import AccessRight, Hours
+from hakakses.core.rights.right import AccessRight, Hours, Permission, Purpose, joined
 
 ZONE = ZoneInfo("Asia/Jakarta")
 _CODE_LIKE = re.compile(r"[A-Z_]{1,32}")
@@ -42,9 +42,10 @@ def decide(right: AccessRight, ask: Ask, now: dt.datetime) -> Granted | Refused:
 
 
 def _in_force(right: AccessRight, here: dt.datetime) -> Refused | None:
-    if right.valid_from <= here.date() <= right.valid_until:
+    """An ended agreement leaves a right without methods, within the old period."""
+    if right.methods and right.valid_from <= here.date() <= right.valid_until:
         return None
-    return Refused(problems.NOT_IN_FORCE)
+    return Refused(problems.NOT_IN_FORCE, right.period_clause)
 
 
 def _from_network(right: AccessRight, ask: Ask) -> Refused | None:
@@ -75,24 +76,25 @@ def _open(window: Hours, here: dt.datetime) -> bool:
 def _by_method(right: AccessRight, ask: Ask) -> Refused | None:
     if ask.method in right.methods:
         return None
-    return Refused(problems.METHOD_NOT_GRANTED, part=ask.method.value)
+    return Refused(problems.METHOD_NOT_GRANTED, right.methods_clause, ask.method.value)
 
 
 def _by_caller(right: AccessRight, ask: Ask) -> Refused | None:
-    if ask.caller.kind not in right.callers:
-        return Refused(problems.CALLER_NOT_GRANTED, part=ask.caller.kind.value)
+    granted = right.callers.get(ask.caller.kind)
+    if granted is None:
+        return Refused(problems.CALLER_NOT_GRANTED, right.callers_clause, ask.caller.kind.value)
     if ask.caller.kind is CallerKind.OPERATOR and not ask.caller.operator.strip():
-        return Refused(problems.OPERATOR_MISSING, part="caller.operator")
+        return Refused(problems.OPERATOR_MISSING, granted.clause, "caller.operator")
     return None
 
 
 def _elements(right: AccessRight, ask: Ask) -> Granted | Refused:
     permissions = right.permissions(ask.mode)
     if not permissions:
-        return Refused(problems.MODE_NOT_GRANTED)
+        return Refused(problems.MODE_NOT_GRANTED, right.elements_clause, ask.mode.value)
     purpose = right.purposes.get(ask.purpose)
     if purpose is None:
-        return Refused(problems.PURPOSE_NOT_GRANTED, part="purpose")
+        return Refused(problems.PURPOSE_NOT_GRANTED, right.purposes_clause, "purpose")
     if not ask.elements:
         return Refused(problems.NO_ELEMENTS, part="elements")
     for_purpose = purpose.verify if ask.mode is Mode.VERIFY else purpose.read
@@ -100,16 +102,16 @@ def _elements(right: AccessRight, ask: Ask) -> Granted | Refused:
     for code in ask.elements:
         permission = permissions.get(code)
         if permission is None or code not in for_purpose:
-            return _ungranted(code, purpose.clause, known_to_right=permission is not None)
+            return _ungranted(code, right, permission, purpose)
         if permission.threshold:
             thresholds[code] = permission.threshold
     return Granted(tuple(ask.elements), thresholds)
 
 
-def _ungranted(code: str, clause: str, *, known_to_right: bool) -> Refused:
+def _ungranted(code: str, right: AccessRight, permission: Permission | None, purpose: Purpose) -> Refused:
     """Which rule an element breaks; a code that could hide a value is not repeated."""
     if code not in BY_CODE:
         return Refused(problems.UNKNOWN_ELEMENT, part=code if _CODE_LIKE.fullmatch(code) else "elements")
-    if known_to_right:
-        return Refused(problems.ELEMENT_NOT_FOR_PURPOSE, clause, code)
-    return Refused(problems.ELEMENT_NOT_GRANTED, part=code)
+    if permission is None:
+        return Refused(problems.ELEMENT_NOT_GRANTED, right.elements_clause, code)
+    return Refused(problems.ELEMENT_NOT_FOR_PURPOSE, joined((permission.clause, purpose.clause)), code)

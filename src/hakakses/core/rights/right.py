@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 
 import msgspec
 
@@ -62,6 +63,8 @@ class AccessRight(msgspec.Struct, frozen=True):
     """number: the right's own, increasing with every publication; 0 until it is published.
 
     hours empty: at any time.  networks: CIDR texts, never empty once compiled.
+    The clauses of a list name every clause of its entries once, in the paper's order: a refusal of what the
+    list does not hold points there.  elements_clause: of all elements, in either mode.
     """
 
     agreement: str
@@ -81,6 +84,11 @@ class AccessRight(msgspec.Struct, frozen=True):
     networks: tuple[str, ...]
     networks_clause: str
     reasons_clause: str = ""
+    period_clause: str = ""
+    methods_clause: str = ""
+    callers_clause: str = ""
+    purposes_clause: str = ""
+    elements_clause: str = ""
     number: int = 0
 
     def permissions(self, mode: Mode) -> dict[str, Permission]:
@@ -90,6 +98,11 @@ class AccessRight(msgspec.Struct, frozen=True):
     def reasons_granted(self) -> bool:
         """Whether an answer may say why a resident cannot be answered for."""
         return bool(self.reasons_clause)
+
+
+def joined(clauses: Iterable[str]) -> str:
+    """Clauses as one text: each once, in the order given."""
+    return ", ".join(dict.fromkeys(clause for clause in clauses if clause))
 
 
 def encode(right: AccessRight) -> bytes:

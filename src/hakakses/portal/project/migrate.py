@@ -6,7 +6,7 @@ import django
 import psycopg
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
@@ -33,9 +33,12 @@ def _configure(dsn: str, schema: str) -> None:
     }
     if not django_settings.configured:
         django_settings.configure(
-            DATABASES={"default": database},
             INSTALLED_APPS=["hakakses.portal.schema"],
             USE_TZ=True,
             DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         )
         django.setup()
+    # A second tenant, or another database, in one process: Django keeps the connection it made first.
+    connections.close_all()
+    connections.settings = connections.configure_settings({DEFAULT_DB_ALIAS: database})
+    connections[DEFAULT_DB_ALIAS] = connections.create_connection(DEFAULT_DB_ALIAS)

@@ -1,12 +1,14 @@
 -- name: append_entries
 -- One batch into the log; see the function of the same name.
-SELECT item, outcome, seq, quota_remaining
-FROM append_entries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+SELECT first, used, outcomes FROM append_entries(
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
 
--- name: fetch_kept_answer
--- The answer given earlier under an Idempotency-Key.
-SELECT request, sealed, seq, quota_remaining FROM kept_answer
-WHERE client = $1 AND key = $2 AND at > $3
+-- name: fetch_kept_answers
+-- The answers given earlier under Idempotency-Keys, one row for each key asked about.
+SELECT a.request, a.sealed, a.seq, a.quota_remaining
+FROM unnest($1::text[], $2::bytea[]) WITH ORDINALITY AS k (client, key, n)
+LEFT JOIN kept_answer a ON a.client = k.client AND a.key = k.key AND a.at > $3
+ORDER BY k.n
 
 -- name: fetch_entry
 -- One entry of the log.

@@ -18,3 +18,7 @@ INSERT INTO publication (kind, as_of, source, residents) VALUES ($1, $2, $3, $4)
 -- name: stage
 CREATE UNLOGGED TABLE subject_key_staged (key bytea NOT NULL, sealed bytea NOT NULL);
 CREATE UNLOGGED TABLE register_staged (key bytea NOT NULL, sealed bytea NOT NULL, as_of date NOT NULL)
+
+-- name: newest_full
+-- The size of the newest whole register.
+SELECT residents FROM publication WHERE kind = 'full' ORDER BY number DESC LIMIT 1

@@ -1,24 +1,27 @@
 -- Appends a batch of entries in one transaction: takes the head row first, so that writers stand in one line,
 -- then decides what only the log can decide (kept answers, guesses, quota), and writes what is left.
 --
--- One array element per item; ``charged`` NULL means the item spends no quota.  Guesses are flattened: item
--- number (from 1), subject, element and tag; ``tag`` NULL marks a right value.  A batch holds a subject once.
--- outcome: 0 written, 1 quota used up, 2 guesses used up, 3 answered before under this key.
+-- entries to asked: one element per item.  charges: place of the item's quota in the next three arrays, 0 for an
+-- item that spends none.  subjects: who guesses about whom, empty where nothing is counted; asked: the elements
+-- as a bitmap; a batch holds a subject once.  guess_*: wrong values only, by item number (from 1).
+--
+-- outcomes: 0 written, 1 quota used up, 2 guesses used up, 3 answered before under this key.  Written items are
+-- numbered from ``first`` in their order; ``used`` is what each quota had spent before the batch.
 CREATE FUNCTION append_entries(
     entries bytea[], hashes bytea[], details bytea[],
-    charged text[], limits bigint[], days date[],
-    guess_items int[], guess_subjects bytea[], guess_elements smallint[], guess_tags bytea[],
+    charges int[], agreements text[], limits bigint[], days date[],
+    subjects bytea[], asked bigint[],
+    guess_items int[], guess_elements smallint[], guess_tags bytea[],
     kept_items int[], kept_clients text[], kept_keys bytea[], kept_requests bytea[], kept_answers bytea[],
-    guess_limit int, guesses_since timestamptz, written_at timestamptz
-) RETURNS TABLE (item int, outcome smallint, seq bigint, quota_remaining bigint)
-LANGUAGE plpgsql AS $$
-#variable_conflict use_column
+    guess_limit int, guesses_since timestamptz, written_at timestamptz,
+    OUT first bigint, OUT used bigint[], OUT outcomes smallint[]
+) LANGUAGE plpgsql AS $$
 DECLARE
-    head bigint;
-    outcomes smallint[] := array_fill(0::smallint, ARRAY[cardinality(entries)]);
     found int;
+    written bigint;
 BEGIN
-    SELECT h.size INTO head FROM ledger_head h FOR UPDATE;
+    SELECT h.size INTO first FROM ledger_head h FOR UPDATE;
+    outcomes := array_fill(0::smallint, ARRAY[cardinality(entries)]);
 
     IF cardinality(kept_items) > 0 THEN
         FOR found IN
@@ -29,12 +32,15 @@ BEGIN
         END LOOP;
     END IF;
 
-    IF EXISTS (SELECT FROM unnest(guess_subjects) AS s (subject) JOIN wrong_value w ON w.subject = s.subject) THEN
+    IF EXISTS (SELECT FROM unnest(subjects) AS s (subject) JOIN wrong_value w ON w.subject = s.subject) THEN
         FOR found IN
-            SELECT g.i
-            FROM unnest(guess_items, guess_subjects, guess_elements, guess_tags) AS g (i, subject, element, tag)
-            JOIN wrong_value w ON w.subject = g.subject AND w.element = g.element AND w.at >= guesses_since
-            GROUP BY g.i, g.element, g.tag
+            SELECT s.i
+            FROM unnest(subjects, asked) WITH ORDINALITY AS s (subject, asked, i)
+            JOIN wrong_value w
+                ON w.subject = s.subject AND w.at >= guesses_since AND s.asked >> w.element & 1 = 1
+            LEFT JOIN unnest(guess_items, guess_elements, guess_tags) AS g (i, element, tag)
+                ON g.i = s.i AND g.element = w.element
+            GROUP BY s.i, w.element
             HAVING count(*) >= guess_limit AND count(*) FILTER (WHERE w.tag = g.tag) = 0
         LOOP
             IF outcomes[found] = 0 THEN
@@ -43,44 +49,56 @@ BEGIN
         END LOOP;
     END IF;
 
-    RETURN QUERY
-    WITH items AS (
-        SELECT i.* FROM unnest(entries, hashes, details, charged, limits, days, outcomes)
-            WITH ORDINALITY AS i (entry, hash, detail, agreement, most, day, state, n)
-    ), counted AS (
-        SELECT i.*, coalesce(q.used, 0) + row_number() OVER (PARTITION BY i.agreement, i.day, i.state ORDER BY i.n)
-            AS nth
-        FROM items i LEFT JOIN quota_use q ON q.agreement = i.agreement AND q.day = i.day
-    ), judged AS (
-        SELECT c.*, CASE WHEN c.state = 0 AND c.agreement IS NOT NULL AND c.nth > c.most THEN 1::smallint
-                         ELSE c.state END AS final
-        FROM counted c
-    ), placed AS (
-        SELECT j.*, head + row_number() OVER (PARTITION BY j.final = 0 ORDER BY j.n) - 1 AS place FROM judged j
-    ), written AS (
-        INSERT INTO ledger_entry (seq, leaf_hash, entry, detail)
-        SELECT p.place, p.hash, p.entry, p.detail FROM placed p WHERE p.final = 0 ORDER BY p.place
-    ), spent AS (
-        INSERT INTO quota_use AS q (agreement, day, used)
-        SELECT p.agreement, p.day, count(*) FROM placed p
-        WHERE p.final = 0 AND p.agreement IS NOT NULL GROUP BY p.agreement, p.day
-        ON CONFLICT (agreement, day) DO UPDATE SET used = q.used + excluded.used
-    ), guessed AS (
+    SELECT array_agg(coalesce(q.used, 0) ORDER BY c.n) INTO used
+    FROM unnest(agreements, days) WITH ORDINALITY AS c (agreement, day, n)
+    LEFT JOIN quota_use q ON q.agreement = c.agreement AND q.day = c.day;
+
+    IF EXISTS (SELECT FROM unnest(used, limits) AS u (used, most) WHERE u.used + cardinality(entries) > u.most) THEN
+        FOR found IN
+            SELECT c.i FROM (
+                SELECT u.i, u.charge, row_number() OVER (PARTITION BY u.charge ORDER BY u.i) AS nth
+                FROM unnest(charges, outcomes) WITH ORDINALITY AS u (charge, outcome, i)
+                WHERE u.outcome = 0 AND u.charge > 0
+            ) c WHERE used[c.charge] + c.nth > limits[c.charge]
+        LOOP
+            outcomes[found] := 1;
+        END LOOP;
+    END IF;
+
+    INSERT INTO ledger_entry (seq, leaf_hash, entry, detail)
+    SELECT first + row_number() OVER (ORDER BY u.i) - 1, u.hash, u.entry, u.detail
+    FROM unnest(entries, hashes, details, outcomes) WITH ORDINALITY AS u (entry, hash, detail, outcome, i)
+    WHERE u.outcome = 0;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    UPDATE ledger_head SET size = first + written;
+
+    INSERT INTO quota_use AS q (agreement, day, used)
+    SELECT agreements[u.charge], days[u.charge], count(*)
+    FROM unnest(charges, outcomes) AS u (charge, outcome)
+    WHERE u.outcome = 0 AND u.charge > 0
+    GROUP BY u.charge
+    ON CONFLICT (agreement, day) DO UPDATE SET used = q.used + excluded.used;
+
+    IF cardinality(guess_items) > 0 THEN
         INSERT INTO wrong_value AS w (subject, element, tag, at)
-        SELECT g.subject, g.element, g.tag, written_at
-        FROM unnest(guess_items, guess_subjects, guess_elements, guess_tags) AS g (i, subject, element, tag)
-        JOIN placed p ON p.n = g.i AND p.final = 0
-        WHERE g.tag IS NOT NULL
-        ON CONFLICT (subject, element, tag) DO UPDATE SET at = excluded.at WHERE w.at < guesses_since
-    ), kept AS (
+        SELECT subjects[g.i], g.element, g.tag, written_at
+        FROM unnest(guess_items, guess_elements, guess_tags) AS g (i, element, tag)
+        WHERE outcomes[g.i] = 0
+        ON CONFLICT (subject, element, tag) DO UPDATE SET at = excluded.at WHERE w.at < guesses_since;
+    END IF;
+
+    IF cardinality(kept_items) > 0 THEN
         INSERT INTO kept_answer (client, key, request, sealed, seq, quota_remaining, at)
-        SELECT k.client, k.key, k.request, k.sealed, p.place, greatest(p.most - p.nth, 0), written_at
+        SELECT k.client, k.key, k.request, k.sealed, first + p.place - 1,
+               greatest(limits[p.charge] - used[p.charge] - p.nth, 0), written_at
         FROM unnest(kept_items, kept_clients, kept_keys, kept_requests, kept_answers)
             AS k (i, client, key, request, sealed)
-        JOIN placed p ON p.n = k.i AND p.final = 0
-    ), moved AS (
-        UPDATE ledger_head SET size = head + (SELECT count(*) FROM placed p WHERE p.final = 0)
-    )
-    SELECT p.n::int, p.final, p.place, greatest(p.most - p.nth, 0) FROM placed p;
+        JOIN (
+            SELECT u.i, u.charge, row_number() OVER (ORDER BY u.i) AS place,
+                   row_number() OVER (PARTITION BY u.charge ORDER BY u.i) AS nth
+            FROM unnest(charges, outcomes) WITH ORDINALITY AS u (charge, outcome, i)
+            WHERE u.outcome = 0
+        ) p ON p.i = k.i;
+    END IF;
 END
 $$;

@@ -1,0 +1,1 @@
+"""What the running system does in a second, as figures and as ratios within one run."""

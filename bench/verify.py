@@ -1,0 +1,152 @@
+"""Verifications a second under 64 connections, beside what PostgreSQL alone does in the same minute."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import urllib.request
+from pathlib import Path
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import msgspec
+import pyarrow.parquet as pq
+
+from bench.figures import Figures
+from bench.memory import resident_mib, tree
+from bench.place import CLIENT, ELEMENTS, SECRET, Place, serving
+from hakakses.warehouse.snapshots import parts, snapshots
+
+ASKS = 40_000  # different residents asked about
+WRONG_ONE_IN, UNKNOWN_ONE_IN = 5, 10
+ROUNDS, SECONDS, CONNECTIONS = 3, 10, 64
+FLOOR_SCALE = 10  # pgbench's unit is 100,000 rows
+
+
+class Round(msgspec.Struct, frozen=True):
+    rps: float
+    p50_ms: float
+    p99_ms: float
+    failed: int
+
+
+def measure(place: Place) -> Figures:
+    wrk = shutil.which("wrk")
+    if wrk is None:
+        raise SystemExit("make bench needs the load generator wrk: apt-get install wrk")
+    asks = place.settings.home / "asks.ndjson"
+    asks.write_text("\n".join(_asks(place)))
+    _pgbench(place, "-i", "-q", "-s", str(FLOOR_SCALE))
+    floors, rounds = [], []
+    with serving(place) as root:
+        _load(wrk, place, asks, seconds=SECONDS // 2)
+        for _ in range(ROUNDS):
+            floors.append(_floor(place))
+            rounds.append(_load(wrk, place, asks, seconds=SECONDS))
+        memory = max(resident_mib(pid) for pid in tree(root))
+        batches = _batches(place)
+    return {
+        "floor.select_rps": statistics.median(floors),
+        "verify.rps": statistics.median(one.rps for one in rounds),
+        "verify.ratio_to_select": statistics.median(
+            one.rps / floor for one, floor in zip(rounds, floors, strict=True)
+        ),
+        "verify.p50_ms": statistics.median(one.p50_ms for one in rounds),
+        "verify.p99_ms": statistics.median(one.p99_ms for one in rounds),
+        "verify.refused": sum(one.failed for one in rounds),
+        "gateway.worker_mib": memory,
+        **batches,
+    }
+
+
+def _asks(place: Place) -> list[str]:
+    """Bodies about residents from all over the register: most right, some with a wrong name, some unknown."""
+    [(path, manifest), *_] = snapshots(place.settings.warehouse_dir)
+    files, choose = parts(path), random.Random(1)  # noqa: S311 - a benchmark repeats itself
+    share = -(-ASKS // len(files))
+    bodies = []
+    for file in files:
+        table = pq.read_table(file, columns=["NIK", *ELEMENTS])
+        chosen = sorted(choose.sample(range(table.num_rows), min(share, table.num_rows)))
+        bodies += [_body(choose, row) for row in table.take(chosen).to_pylist()]
+    choose.shuffle(bodies)
+    assert manifest.accepted
+    return bodies
+
+
+def _body(choose: random.Random, row: dict[str, str]) -> str:
+    nik, claims = row["NIK"], {code: row[code] for code in ELEMENTS if row[code]}
+    if choose.randrange(UNKNOWN_ONE_IN) == 0:
+        nik = nik[:12] + "9999"
+    elif choose.randrange(WRONG_ONE_IN) == 0:
+        claims["NAMA_LGKP"] = claims["NAMA_LGKP"][::-1]
+    return json.dumps({"nik": nik, "purpose": "KYC", "elements": claims, "caller": {"kind": "machine"}})
+
+
+def _token(place: Place) -> str:
+    form = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": SECRET}
+    with urllib.request.urlopen(f"{place.base_url}/oauth2/token", urlencode(form).encode()) as reply:  # noqa: S310
+        token: str = json.load(reply)["access_token"]
+        return token
+
+
+def _load(wrk: str, place: Place, asks: Path, *, seconds: int) -> Round:
+    script = Path(__file__).with_name("ask.lua")
+    found = subprocess.run(  # noqa: S603 - the load generator, on our own address
+        [
+            wrk,
+            "-t1",
+            f"-c{CONNECTIONS}",
+            f"-d{seconds}s",
+            "--timeout",
+            "10s",
+            "-s",
+            str(script),
+            place.base_url,
+        ],
+        env={**os.environ, "TOKEN": _token(place), "ASKS": str(asks)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    line = next(line for line in found.stdout.splitlines() if line.startswith("FIGURES"))
+    requests, duration_us, p50_us, p99_us, refused, failed = map(int, line.split()[1:])
+    return Round(requests / duration_us * 1e6, p50_us / 1e3, p99_us / 1e3, refused + failed)
+
+
+def _pgbench(place: Place, *arguments: str) -> str:
+    """pgbench as the cluster's owner, over its socket."""
+    dsn = urlsplit(place.prepared.owner)
+    host = parse_qs(dsn.query)["host"][0]
+    return subprocess.run(  # noqa: S603 - PostgreSQL's own program, no shell
+        [place.cluster.bin_dir / "pgbench", "-h", host, "-U", str(dsn.username), *arguments, "postgres"],
+        env={**os.environ, "PGPASSWORD": str(dsn.password)},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+
+def _floor(place: Place) -> float:
+    text = _pgbench(place, "-n", "-S", "-M", "prepared", f"-c{CONNECTIONS}", "-j2", f"-T{SECONDS}")
+    line = next(line for line in text.splitlines() if line.startswith("tps ="))
+    return float(line.split()[2])
+
+
+def _batches(place: Place) -> Figures:
+    """Items by batch, as the gateway counts them."""
+    with urllib.request.urlopen(f"{place.base_url}/metrics") as reply:  # noqa: S310 - our own address
+        values = dict(
+            line.rsplit(" ", 1) for line in reply.read().decode().splitlines() if not line.startswith("#")
+        )
+    return {
+        figure: float(values[f'hakakses_batched_total{{store="{store}"}}'])
+        / float(values[f'hakakses_batches_total{{store="{store}"}}'])
+        for figure, store in (
+            ("verify.lookups_per_batch", "register"),
+            ("verify.entries_per_commit", "ledger"),
+        )
+    }

@@ -1,0 +1,103 @@
+"""The demonstration's institutions: example agreements in force, and a credential for each."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from joserfc.jwk import ECKey
+
+from hakakses.core.agreements.agreement import read_agreement
+from hakakses.core.agreements.compiler import compile_agreement
+from hakakses.core.rights.right import AccessRight
+from hakakses.demo.contract import DemoClient
+from hakakses.gateway.clients import hash_secret
+from hakakses.store.rights import publish_right, put_client
+
+# One institution proves itself by a key, as all do outside a sandbox.
+BY_KEY = "asuransi-contoh"
+FIRST = ("bank-contoh", "rumah-sakit-contoh", "kepolisian-contoh", BY_KEY)
+
+
+class SeedError(Exception):
+    """An example agreement gives no right; the message names its file."""
+
+
+def example_rights(directory: Path) -> list[AccessRight]:
+    """The rights that the agreements of a directory give, the best known institutions first."""
+    rights = [_right(path) for path in sorted(directory.glob("*.toml"))]
+    if not rights:
+        raise SeedError(f"no agreement in {directory}")
+    order = {institution: place for place, institution in enumerate(FIRST)}
+    return sorted(
+        rights, key=lambda right: (order.get(right.institution.id, len(order)), right.institution.id)
+    )
+
+
+def _right(path: Path) -> AccessRight:
+    agreement = read_agreement(path.read_text(encoding="utf-8"))
+    right = agreement if isinstance(agreement, list) else compile_agreement(agreement)
+    if isinstance(right, list):
+        raise SeedError(f"{path}: {right[0].clause}: {right[0].sentence_id} / {right[0].sentence_en}")
+    return right
+
+
+async def seed(
+    owner_dsn: str, schema: str, rights: Iterable[AccessRight], keys_dir: Path, kept: dict[str, str]
+) -> list[DemoClient]:
+    """Put the rights in force and let each institution call.  kept: client id -> secret given earlier."""
+    connection = await asyncpg.connect(owner_dsn, server_settings={"search_path": schema})
+    try:
+        return [await _seed_one(connection, right, keys_dir, kept) for right in rights]
+    finally:
+        await connection.close()
+
+
+async def _seed_one(connection: Any, right: AccessRight, keys_dir: Path, kept: dict[str, str]) -> DemoClient:
+    client = right.institution.id
+    await publish_right(connection, right)
+    if client == BY_KEY:
+        path = keys_dir / f"demo-{client}.pem"
+        public = {"keys": [_public_key(path)]}
+        await put_client(connection, client, right.agreement, secret=None, public_keys=public)
+        return _described(client, right, None, str(path))
+    secret = kept.get(client) or secrets.token_urlsafe(32)
+    await put_client(connection, client, right.agreement, secret=hash_secret(secret), public_keys=None)
+    return _described(client, right, secret, None)
+
+
+def _public_key(path: Path) -> dict[str, Any]:
+    """The public half, as a JWK, of the private key in a file, made when there is none."""
+    if not path.exists():
+        made = ec.generate_private_key(ec.SECP256R1())
+        text = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(text)
+    return dict(ECKey.import_key(path.read_bytes()).as_dict(private=False))
+
+
+def _described(client: str, right: AccessRight, secret: str | None, key_file: str | None) -> DemoClient:
+    purposes = {
+        code: {"verify": sorted(purpose.verify), "read": sorted(purpose.read)}
+        for code, purpose in right.purposes.items()
+    }
+    first = next(iter(purposes))
+    return DemoClient(
+        id=client,
+        institution=right.institution.name,
+        agreement=right.agreement,
+        secret=secret,
+        key_file=key_file,
+        purpose=first,
+        modes=[mode for mode, granted in (("verify", right.verify), ("read", right.read)) if granted],
+        elements=purposes[first]["verify"],
+        callers=[kind.value for kind in right.callers],
+        purposes=purposes,
+    )

@@ -1,0 +1,57 @@
+"""demo.json: what a running demonstration tells programs.  A contract: fields are added, never changed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+
+FILE = "demo.json"
+
+
+class DemoClient(msgspec.Struct, omit_defaults=True, kw_only=True):
+    """Who may ask.  purpose and elements: one purpose, and what may be verified for it.
+
+    secret or key_file: its proof.  purposes: every purpose -> mode -> elements.  callers: kinds it may name.
+    """
+
+    id: str
+    institution: str
+    agreement: str
+    secret: str | None = None
+    key_file: str | None = None
+    purpose: str
+    modes: list[str]
+    elements: list[str]
+    callers: list[str]
+    purposes: dict[str, dict[str, list[str]]]
+
+
+class Demo(msgspec.Struct):
+    """residents: ``outcome`` and the values to ask with, under their wire codes."""
+
+    base_url: str
+    token_url: str
+    ledger_dir: str
+    clients: list[DemoClient]
+    residents: list[dict[str, str]]
+
+
+def read(home: Path) -> Demo | None:
+    """What an earlier start wrote; None when there is nothing that can be read."""
+    try:
+        return msgspec.json.decode((home / FILE).read_bytes(), type=Demo)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def write(home: Path, demo: Demo) -> Path:
+    """Whole or not at all, and private: it holds secrets."""
+    path = home / FILE
+    draft = path.with_suffix(".new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(demo)))
+    draft.replace(path)
+    return path

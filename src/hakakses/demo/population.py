@@ -1,0 +1,55 @@
+"""The demonstration's register: a synthetic population, loaded and published once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+
+from hakakses.settings import Settings
+from hakakses.store import publication
+from hakakses.store.pool import PUBLISHER, connect
+from hakakses.warehouse.load import load_files
+from hakakses.warehouse.publish import publish
+from hakakses.warehouse.snapshots import Kind
+from hakakses.warehouse.synthetic import FileFormat, Plan, write_population
+
+AS_OF = date(2026, 6, 30)  # the register is dated twice a year, on 30 June and 31 December
+SEED = 20201008
+# Opens a step of work with its total, and gives what reports how much is done.
+Step = Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
+
+
+def plan_of(settings: Settings) -> Plan:
+    return Plan(settings.demo_residents, SEED, AS_OF, FileFormat.PARQUET)
+
+
+def populate(settings: Settings, publisher_dsn: str, step: Step) -> None:
+    """Make the register hold the plan's residents; what an earlier start finished is not done again."""
+    plan, keystore = plan_of(settings), settings.keys_dir / "register.json"
+    if not asyncio.run(_stands(publisher_dsn, settings.schema, plan)):
+        _load(settings, plan, step)
+    with step("menerbitkan / publishing", plan.residents) as progress:
+        asyncio.run(publish(publisher_dsn, settings.schema, keystore, settings.warehouse_dir, progress))
+
+
+async def _stands(dsn: str, schema: str, plan: Plan) -> bool:
+    """Whether the newest whole register came from a file of this plan, by its count of residents read."""
+    connection = await connect(dsn, PUBLISHER, schema)
+    try:
+        newest = await publication.newest_full(connection)
+    finally:
+        await connection.close()
+    return newest is not None and newest == plan.residents
+
+
+def _load(settings: Settings, plan: Plan, step: Step) -> None:
+    file = Path(settings.warehouse_dir) / "incoming" / f"synthetic-{plan.residents}.parquet"
+    if not file.exists():
+        with step("membuat penduduk rekaan / inventing residents", plan.residents) as progress:
+            write_population(plan, file, progress=progress)
+    with step("memuat / loading", plan.residents) as progress:
+        load_files([file], Kind.FULL, plan.as_of, settings.warehouse_dir, progress)
+    file.unlink()

@@ -1,0 +1,36 @@
+"""One resident, and sandbox clients each under a right of its own, in a migrated database."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import asyncpg
+import msgspec
+from tests.builders import a_nik, a_resident
+
+from hakakses.core.rights.right import AccessRight
+from hakakses.gateway.clients import hash_secret
+from hakakses.settings import Settings
+from hakakses.store import keys
+from hakakses.store.cipher import RegisterCipher
+from hakakses.store.rights import publish_right, put_client
+
+SECRET = "a-secret-made-for-this-drill"
+AS_OF = dt.date(2026, 6, 30)
+
+
+async def seed(owner_dsn: str, settings: Settings, rights: dict[str, AccessRight]) -> None:
+    cipher = RegisterCipher(keys.load(settings.keys_dir / "register.json"))
+    owner = await asyncpg.connect(owner_dsn, server_settings={"search_path": settings.schema})
+    index = cipher.index(a_nik())
+    await owner.execute(
+        "INSERT INTO register VALUES ($1, $2, $3)", index, cipher.seal(index, a_resident()), AS_OF
+    )
+    await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, cipher.new_subject_key(index))
+    await owner.execute(
+        "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 't', 1)", AS_OF
+    )
+    for client, right in rights.items():
+        await publish_right(owner, msgspec.structs.replace(right, valid_until=AS_OF.replace(year=2099)))
+        await put_client(owner, client, right.agreement, secret=hash_secret(SECRET), public_keys=None)
+    await owner.close()

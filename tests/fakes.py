@@ -1,0 +1,75 @@
+"""The register and the ledger in memory, for properties that try thousands of cases.
+
+They keep the promises of ``verification/ports.py`` that tests/verification/test_ports.py asks of the real ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+
+from hakakses.core.residents import Resident
+from hakakses.core.rights.guessing import WINDOW, allows
+from hakakses.verification import ports
+
+
+def _digest(*parts: bytes) -> bytes:
+    return hashlib.sha256(b"\0".join(parts)).digest()
+
+
+class FakeRegister:
+    """asked: every NIK that was looked up, in order."""
+
+    def __init__(self, residents: Mapping[str, Resident], as_of: dt.date, newest: dt.date) -> None:
+        self.residents, self.as_of, self.newest = residents, as_of, newest
+        self.asked: list[str] = []
+
+    async def fetch(self, nik: str) -> ports.Held:
+        self.asked.append(nik)
+        index, resident = _digest(nik.encode())[:16], self.residents.get(nik)
+        as_of = self.newest if resident is None else self.as_of
+        return ports.Held(index, resident, as_of, self.newest, _digest(b"log", index))
+
+
+class FakeLedger:
+    """entries: the leaves in the order of their numbers."""
+
+    def __init__(self) -> None:
+        self.entries: list[bytes] = []
+        self._used: Counter[tuple[str, dt.date]] = Counter()
+        self._wrong: dict[tuple[bytes, int], dict[bytes, dt.datetime]] = {}
+        self._kept: dict[tuple[str, bytes], ports.Earlier] = {}
+
+    async def append(self, record: ports.Record) -> ports.Outcome:
+        kept, charge = record.kept, (record.agreement or "", record.day)
+        if kept is not None and (kept.client, kept.key) in self._kept:
+            return ports.AnsweredBefore()
+        if not all(allows(self._recent(record, guess.element), guess.tag) for guess in record.guesses):
+            return ports.GuessesUsedUp()
+        if record.agreement is not None:
+            if self._used[charge] >= record.quota:
+                return ports.QuotaUsedUp()
+            self._used[charge] += 1
+        for guess in record.guesses:
+            if guess.tag is not None:
+                self._wrong.setdefault((record.guess_subject, guess.element), {})[guess.tag] = record.time
+        self.entries.append(record.entry)
+        seq, remaining = len(self.entries) - 1, max(record.quota - self._used[charge], 0)
+        if kept is not None:
+            self._kept[kept.client, kept.key] = ports.Earlier(kept.request, kept.answer, seq, remaining)
+        return ports.Written(seq, remaining)
+
+    def _recent(self, record: ports.Record, element: int) -> set[bytes]:
+        recorded = self._wrong.get((record.guess_subject, element), {})
+        return {tag for tag, at in recorded.items() if at >= record.time - WINDOW}
+
+    async def earlier(self, client: str, key: bytes) -> ports.Earlier | None:
+        return self._kept.get((client, key))
+
+    def guess_subject(self, institution: str, index: bytes) -> bytes:
+        return _digest(institution.encode(), index)[:16]
+
+    def guess_tag(self, subject: bytes, element: int, value: str) -> bytes:
+        return _digest(subject, bytes([element]), value.encode())[:8]

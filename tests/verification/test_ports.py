@@ -1,0 +1,88 @@
+"""What every register and every ledger promises; the fakes of the tests are held to it like the real ones."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from tests.builders import NOON, a_nik
+from tests.verification.world import AS_OF, NEWEST, RESIDENTS, UNKNOWN
+
+from hakakses.core.ledger.entry import leaf_hash
+from hakakses.core.rights.guessing import WINDOW
+from hakakses.verification.ports import (
+    AnsweredBefore,
+    Earlier,
+    Guess,
+    GuessesUsedUp,
+    Kept,
+    QuotaUsedUp,
+    Record,
+    Written,
+)
+from hakakses.verification.verify import Stores
+
+DAY = dt.date(2026, 11, 24)
+
+
+def _record(text: str = "entry", **changes: Any) -> Record:
+    return Record(text.encode(), leaf_hash(text.encode()), b"", changes.pop("time", NOON), **changes)
+
+
+def _charged(quota: int, **changes: Any) -> Record:
+    return _record(agreement="PKS/1", quota=quota, day=changes.pop("day", DAY), **changes)
+
+
+async def test_a_resident_is_found_by_the_whole_number_alone(stores: Stores) -> None:
+    held = await stores.register.fetch(a_nik())
+    assert (held.resident, held.as_of, held.newest) == (RESIDENTS[a_nik()], AS_OF, NEWEST)
+    nobody = await stores.register.fetch(UNKNOWN)
+    assert (nobody.resident, nobody.as_of, nobody.newest) == (None, NEWEST, NEWEST)
+    assert len({held.index, nobody.index}) == len({held.log_key, nobody.log_key}) == 2
+    assert (len(held.index), len(held.log_key), len(nobody.log_key)) == (16, 32, 32)
+    again = await stores.register.fetch(UNKNOWN)
+    assert (again.index, again.log_key) == (nobody.index, nobody.log_key)
+
+
+async def test_entries_are_numbered_densely_and_refused_ones_not_at_all(stores: Stores) -> None:
+    outcomes = [await stores.ledger.append(record) for record in (_record(), _charged(0), _record("next"))]
+    assert outcomes == [Written(0, 0), QuotaUsedUp(), Written(1, 0)]
+
+
+async def test_the_quota_is_counted_per_day(stores: Stores) -> None:
+    outcomes = [await stores.ledger.append(_charged(2)) for _ in range(3)]
+    assert outcomes == [Written(0, 1), Written(1, 0), QuotaUsedUp()]
+    tomorrow = _charged(2, day=DAY + dt.timedelta(days=1))
+    assert await stores.ledger.append(tomorrow) == Written(2, 1)
+
+
+async def test_a_fourth_wrong_value_is_refused_until_the_window_has_passed(stores: Stores) -> None:
+    def guess(tag: bytes | None, element: int = 2, time: dt.datetime = NOON) -> Record:
+        subject = stores.ledger.guess_subject("bank", b"i" * 16)
+        return _charged(99, guess_subject=subject, guesses=(Guess(element, tag),), time=time)
+
+    for tag in (b"a", b"b", b"a", b"c", b"a"):
+        assert isinstance(await stores.ledger.append(guess(tag)), Written)
+    for tag in (b"d", None):
+        assert await stores.ledger.append(guess(tag)) == GuessesUsedUp()
+    assert isinstance(await stores.ledger.append(guess(b"d", element=3)), Written)
+    later = NOON + WINDOW + dt.timedelta(seconds=1)
+    assert isinstance(await stores.ledger.append(guess(b"d", time=later)), Written)
+
+
+async def test_guess_tags_tell_their_subject_element_and_value_apart(stores: Stores) -> None:
+    ledger = stores.ledger
+    subjects = [ledger.guess_subject(who, about) for who in ("bank", "bpjs") for about in (b"i", b"j")]
+    tags = [ledger.guess_tag(subject, n, v) for subject in subjects for n in (1, 2) for v in ("A", "B")]
+    assert len(set(tags)) == len(tags) == 16
+    assert ledger.guess_tag(subjects[0], 1, "A") == tags[0]
+
+
+async def test_an_answer_is_kept_once_under_its_key(stores: Stores) -> None:
+    now = dt.datetime.now(dt.UTC)  # kept answers are forgotten after a day
+    kept = Kept("client", b"k" * 32, b"r" * 32, b"answer")
+    assert await stores.ledger.append(_charged(5, kept=kept, time=now)) == Written(0, 4)
+    assert await stores.ledger.append(_charged(5, kept=kept, time=now)) == AnsweredBefore()
+    assert await stores.ledger.earlier("client", kept.key) == Earlier(kept.request, b"answer", 0, 4)
+    assert await stores.ledger.earlier("another", kept.key) is None
+    assert await stores.ledger.append(_charged(5, time=now)) == Written(1, 3)

@@ -1,0 +1,71 @@
+"""Three residents, held by a real database or by the fakes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import msgspec
+from tests.builders import a_nik, a_resident
+from tests.conftest import Database
+from tests.fakes import FakeLedger, FakeRegister
+
+from hakakses.core.residents import ResidentStatus
+from hakakses.store import keys
+from hakakses.store.cipher import RegisterCipher
+from hakakses.store.ledger import Ledger
+from hakakses.store.pool import BY_KEY, GATEWAY, open_pool
+from hakakses.store.register import Register
+from hakakses.verification.verify import Stores
+
+AS_OF = dt.date(2026, 6, 30)
+NEWEST = dt.date(2026, 11, 1)
+DEAD, BLOCKED, UNKNOWN = a_nik(2), a_nik(3), a_nik(99)
+RESIDENTS = {
+    nik: a_resident(status, NIK=nik)
+    for nik, status in (
+        (a_nik(), ResidentStatus.AKTIF),
+        (DEAD, ResidentStatus.MENINGGAL),
+        (BLOCKED, ResidentStatus.NONAKTIF),
+    )
+}
+
+
+class World(msgspec.Struct, frozen=True):
+    """Stores over the residents, and an owner's connection to look behind them."""
+
+    stores: Stores
+    owner: Any
+    cipher: RegisterCipher
+
+
+@asynccontextmanager
+async def real_world(database: Database) -> AsyncIterator[World]:
+    keystore = keys.load(database.settings.keys_dir / "register.json")
+    cipher = RegisterCipher(keystore)
+    owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
+    await _fill(owner, cipher)
+    reading = await open_pool(database.dsn, GATEWAY, "live", size=2, session=BY_KEY)
+    writing = await open_pool(database.dsn, GATEWAY, "live", size=2)
+    yield World(Stores(Register(reading, keystore), Ledger(writing, keystore)), owner, cipher)
+    for pool in (reading, writing):
+        await pool.close()
+    await owner.close()
+
+
+def fake_stores() -> Stores:
+    return Stores(FakeRegister(RESIDENTS, AS_OF, NEWEST), FakeLedger())
+
+
+async def _fill(owner: Any, cipher: RegisterCipher) -> None:
+    for nik, resident in RESIDENTS.items():
+        index = cipher.index(nik)
+        sealed = cipher.seal(index, resident)
+        await owner.execute("INSERT INTO register VALUES ($1, $2, $3)", index, sealed, AS_OF)
+        await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, cipher.new_subject_key(index))
+    await owner.execute(
+        "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 'test', 3)", NEWEST
+    )
