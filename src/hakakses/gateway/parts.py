@@ -24,6 +24,7 @@ from hakakses.store.rights import Directory
 from hakakses.verification.ports import StoreUnavailable
 from hakakses.verification.verify import Stores
 
+RIGHTS_WITHIN = 2.0  # seconds that a new worker waits for the rights before it takes requests
 GRACE = 2.0  # seconds that connections in use get when a worker ends
 TIDY_EVERY = 3600.0  # seconds
 _SQL = load_queries("rights")
@@ -90,6 +91,8 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
     following = await open_pool(dsn, GATEWAY, settings.schema, size=2)
     directory = Directory(following, settings.schema)
     assertions = Assertions(following)
+    follow = asyncio.create_task(directory.run())
+    await directory.ready(RIGHTS_WITHIN)
     return Parts(
         stores=Stores(Register(reading, keystore, counting_batches("register")), ledger),
         ledger=ledger,
@@ -100,5 +103,5 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
         token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
         sandbox=settings.sandbox,
         pools=(reading, writing, following),
-        tasks=(asyncio.create_task(directory.run()), asyncio.create_task(_tidy(ledger, assertions))),
+        tasks=(follow, asyncio.create_task(_tidy(ledger, assertions))),
     )

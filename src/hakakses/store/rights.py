@@ -7,6 +7,7 @@ missed notice.  A directory that cannot be confirmed is stale, and whoever asks 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Any
 
@@ -50,6 +51,7 @@ class Directory:
         self._version = -1
         self._confirmed = float("-inf")
         self._changed = asyncio.Event()
+        self._known = asyncio.Event()
 
     def client(self, client_id: str) -> Client | None:
         """The client under its right in force; None when unknown, inactive or without a right."""
@@ -60,6 +62,11 @@ class Directory:
     @property
     def fresh(self) -> bool:
         return time.monotonic() - self._confirmed <= STALE_AFTER
+
+    async def ready(self, within: float) -> None:
+        """Wait until the snapshot is there, at most this many seconds: a worker then starts without it."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._known.wait(), within)
 
     async def run(self) -> None:
         while True:
@@ -97,6 +104,7 @@ class Directory:
             self._clients = {row["id"]: _client(row, rights) for row in rows if row["agreement"] in rights}
             self._version = version
         self._confirmed = asked
+        self._known.set()
 
 
 def _right(row: Any) -> AccessRight:
