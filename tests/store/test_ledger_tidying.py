@@ -11,7 +11,7 @@ from tests.conftest import Database
 from hakakses.core.rights.guessing import WINDOW
 from hakakses.store import keys
 from hakakses.store.ledger import KEPT_FOR, Ledger
-from hakakses.store.pool import BY_KEY, GATEWAY, open_pool
+from hakakses.store.pool import GATEWAY, Line
 
 MOMENT = dt.timedelta(minutes=1)
 
@@ -24,9 +24,9 @@ async def test_old_guesses_and_kept_answers_are_forgotten(database: Database) ->
         await owner.execute(
             "INSERT INTO kept_answer VALUES ('c', $1, '', '', 0, 0, $2)", bytes([number]), NOON - age
         )
-    pool = await open_pool(database.dsn, GATEWAY, "live", size=1, session=BY_KEY)
-    await Ledger(pool, keys.load(database.settings.keys_dir / "register.json")).forget(NOON)
+    line = Line(database.dsn, GATEWAY, "live", "ledger")
+    await Ledger(line, line, keys.load(database.settings.keys_dir / "register.json")).forget(NOON)
     assert await owner.fetch("SELECT subject FROM wrong_value") == [(b"\1",)]
     assert await owner.fetch("SELECT key FROM kept_answer") == [(b"\1",)]
-    await pool.close()
+    await line.close()
     await owner.close()

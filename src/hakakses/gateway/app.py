@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import traceback
 from typing import Any
 
@@ -22,6 +23,7 @@ from hakakses.store.rights import Stale
 from hakakses.verification.ports import StoreUnavailable
 
 log = structlog.get_logger()
+COLLECT_AFTER = 50_000  # objects
 
 
 class Gateway:
@@ -35,6 +37,10 @@ class Gateway:
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._parts = loop.run_until_complete(open_parts(self._settings, self._dsn))
+        # What stands now stays; requests leave few cycles, and looking for them each thousand objects costs more.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(COLLECT_AFTER)
 
     def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
         if self._parts is not None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import msgspec
+from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
 
 from hakakses.core import problems
 from hakakses.core.problems import Refused
@@ -17,6 +18,7 @@ from hakakses.gateway.problem_json import details, extra_headers, status_of
 
 # What is too large is read to its end up to here, so that its sender, still writing, gets the refusal.
 MOST_DRAINED = 1024 * 1024  # bytes
+_DIGITS = len(str(MOST_DRAINED))
 _JSON = ("content-type", "application/json")
 _PROBLEM = ("content-type", "application/problem+json")
 _NO_STORE = ("cache-control", "no-store")
@@ -70,6 +72,22 @@ async def _read_body(scope: Any, protocol: Any) -> bytes | None:
     """
     if scope.method in ("GET", "HEAD"):
         return b""
+    declared = scope.headers.get("content-length")
+    if (
+        declared is not None
+        and len(declared) < _DIGITS
+        and declared.isdecimal()
+        and int(declared) <= MOST_BODY
+    ):
+        try:
+            body: bytes = await protocol()
+        except ProtocolClosed:  # cut off
+            return b""
+        return body if len(body) == int(declared) else b""
+    return await _read_in_pieces(protocol, declared)
+
+
+async def _read_in_pieces(protocol: Any, declared: str | None) -> bytes | None:
     kept, seen = bytearray(), 0
     async for chunk in protocol:
         seen += len(chunk)
@@ -79,7 +97,6 @@ async def _read_body(scope: Any, protocol: Any) -> bytes | None:
             break
     if seen > MOST_BODY:
         return None
-    declared = scope.headers.get("content-length")
     return b"" if declared is not None and declared != str(seen) else bytes(kept)
 
 

@@ -6,9 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 from pathlib import Path
-from typing import Any
 
-import asyncpg
 import msgspec
 
 from hakakses.gateway.metrics import counting_batches
@@ -17,7 +15,7 @@ from hakakses.settings import Settings
 from hakakses.store import keys
 from hakakses.store.keys import KeyName
 from hakakses.store.ledger import Ledger
-from hakakses.store.pool import BY_KEY, GATEWAY, borrowed, open_pool
+from hakakses.store.pool import GATEWAY, Line
 from hakakses.store.queries import load_queries
 from hakakses.store.register import Register
 from hakakses.store.rights import Directory
@@ -33,18 +31,15 @@ _SQL = load_queries("rights")
 class Assertions:
     """Client assertions already used; each serves once, on whichever worker it arrives."""
 
-    def __init__(self, pool: asyncpg.Pool[Any]) -> None:
-        self._pool = pool
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     async def use(self, fingerprint: bytes, expires: dt.datetime) -> bool:
-        async with borrowed(self._pool, "rights") as connection:
-            found = await connection.fetchval(_SQL["use_assertion"], fingerprint, expires)
-        return found is not None
+        return await self._line.fetch_one(_SQL["use_assertion"], fingerprint, expires) is not None
 
     async def forget(self, now: dt.datetime) -> None:
         """Drop those that expired: their own date refuses them now."""
-        async with borrowed(self._pool, "rights") as connection:
-            await connection.execute(_SQL["forget_assertions"], now)
+        await self._line.fetch(_SQL["forget_assertions"], now)
 
 
 async def _tidy(ledger: Ledger, assertions: Assertions) -> None:
@@ -68,7 +63,7 @@ class Parts(msgspec.Struct, frozen=True):
     ledger_dir: Path
     token_url: str
     sandbox: bool
-    pools: tuple[Any, ...]
+    lines: tuple[Line, ...]
     tasks: tuple[asyncio.Task[None], ...]
 
     async def close(self) -> None:
@@ -76,21 +71,22 @@ class Parts(msgspec.Struct, frozen=True):
             task.cancel()
         try:
             async with asyncio.timeout(GRACE):
-                await asyncio.gather(*(pool.close() for pool in self.pools))
+                await asyncio.gather(*(line.close() for line in self.lines))
         except TimeoutError:
-            for pool in self.pools:
-                pool.terminate()
+            for line in self.lines:
+                line.terminate()
 
 
 async def open_parts(settings: Settings, dsn: str) -> Parts:
     """Connect one worker to its stores."""
     keystore = keys.load(settings.keys_dir / "register.json")
-    reading = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=BY_KEY)
-    writing = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=BY_KEY)
-    ledger = Ledger(writing, keystore, counting_batches("ledger"))
-    following = await open_pool(dsn, GATEWAY, settings.schema, size=2)
-    directory = Directory(following, settings.schema)
-    assertions = Assertions(following)
+    lines = [
+        Line(dsn, GATEWAY, settings.schema, store) for store in ("register", "ledger", "ledger", "rights")
+    ]
+    reading, writing, looking, proving = lines
+    ledger = Ledger(writing, looking, keystore, counting_batches("ledger"))
+    directory = Directory(dsn, GATEWAY, settings.schema)
+    assertions = Assertions(proving)
     follow = asyncio.create_task(directory.run())
     await directory.ready(RIGHTS_WITHIN)
     return Parts(
@@ -102,6 +98,6 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
         ledger_dir=settings.ledger_dir,
         token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
         sandbox=settings.sandbox,
-        pools=(reading, writing, following),
+        lines=tuple(lines),
         tasks=(follow, asyncio.create_task(_tidy(ledger, assertions))),
     )
