@@ -1,5 +1,5 @@
 # Needs python3 (3.11 or newer) and make; everything else is installed into .venv.
-.PHONY: setup demo test test-core check format lock clean
+.PHONY: setup demo test test-core bench bench-large check format lock clean
 BIN := .venv/bin
 
 setup:
@@ -15,15 +15,22 @@ test: setup
 test-core: setup
 	@$(BIN)/python -m pytest tests/core
 
+# Needs the load generator wrk (Debian and Ubuntu have it); bench-large adds ten million residents.
+bench: setup
+	@$(BIN)/python -m bench 1000000
+
+bench-large: setup
+	@$(BIN)/python -m bench 1000000 10000000
+
 check: setup
-	@$(BIN)/ruff format --check --quiet src tests
-	@$(BIN)/ruff check --quiet src tests
-	@$(BIN)/mypy src
+	@$(BIN)/ruff format --check --quiet src tests bench
+	@$(BIN)/ruff check --quiet src tests bench
+	@$(BIN)/mypy src bench
 	@$(BIN)/lint-imports
 
 format: setup
-	@$(BIN)/ruff format src tests
-	@$(BIN)/ruff check --fix src tests
+	@$(BIN)/ruff format src tests bench
+	@$(BIN)/ruff check --fix src tests bench
 
 lock:
 	@$(BIN)/python -m pip install --quiet uv

@@ -33,7 +33,7 @@ from hakakses.store.rights import publish_right, put_client
 
 AS_OF = "2026-06-30"
 SEED = "7"
-CLIENT, SECRET = "bench", "a-secret-of-the-benchmark"  # noqa: S105
+CLIENT, SECRET = "bench", "a-secret-of-the-benchmark"
 ELEMENTS = ("NAMA_LGKP", "TMPT_LHR", "TGL_LHR", "JENIS_KLMIN", "NAMA_LGKP_IBU")
 PORT = "18080"
 READY_WITHIN = 60.0

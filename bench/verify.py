@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import statistics
 import subprocess
 import urllib.request
@@ -33,10 +32,7 @@ class Round(msgspec.Struct, frozen=True):
     failed: int
 
 
-def measure(place: Place) -> Figures:
-    wrk = shutil.which("wrk")
-    if wrk is None:
-        raise SystemExit("make bench needs the load generator wrk: apt-get install wrk")
+def measure(place: Place, wrk: str) -> Figures:
     asks = place.settings.home / "asks.ndjson"
     asks.write_text("\n".join(_asks(place)))
     _pgbench(place, "-i", "-q", "-s", str(FLOOR_SCALE))
@@ -118,7 +114,7 @@ def _load(wrk: str, place: Place, asks: Path, *, seconds: int) -> Round:
 
 
 def _pgbench(place: Place, *arguments: str) -> str:
-    """pgbench as the cluster's owner, over its socket."""
+    """Run pgbench as the cluster's owner, over its socket."""
     dsn = urlsplit(place.prepared.owner)
     host = parse_qs(dsn.query)["host"][0]
     return subprocess.run(  # noqa: S603 - PostgreSQL's own program, no shell

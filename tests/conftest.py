@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -49,10 +50,11 @@ def _named(dsn: str, name: str) -> str:
     return urlunsplit(urlsplit(dsn)._replace(path=f"/{name}"))
 
 
-@pytest.fixture
-def database(cluster: embedded.Cluster, tmp_path: Path) -> Iterator[Database]:
+@contextmanager
+def new_database(cluster: embedded.Cluster, home: Path) -> Iterator[Database]:
+    """A database of its own, dropped at the end; its keystore is made in ``home``."""
     name = f"t{os.urandom(6).hex()}"
-    settings = load_settings({"HAKAKSES_HOME": str(tmp_path), "HAKAKSES_SANDBOX": "yes"})
+    settings = load_settings({"HAKAKSES_HOME": str(home), "HAKAKSES_SANDBOX": "yes"})
     settings.keys_dir.mkdir()
     keys.create(
         settings.keys_dir / "register.json", tuple(key for key in KeyName if key is not KeyName.CHECKPOINT)
@@ -61,6 +63,12 @@ def database(cluster: embedded.Cluster, tmp_path: Path) -> Iterator[Database]:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
         yield Database(_named(cluster.dsn, name), settings)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(cluster: embedded.Cluster, tmp_path: Path) -> Iterator[Database]:
+    with new_database(cluster, tmp_path) as made:
+        yield made
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -18,8 +18,8 @@ from hakakses.core.residents import ResidentStatus
 from hakakses.store import keys
 from hakakses.store.cipher import SALT_BYTES, RegisterCipher
 from hakakses.store.ledger import Ledger
-from hakakses.store.pool import GATEWAY, open_pool
-from hakakses.store.register import SESSION, Register
+from hakakses.store.pool import GATEWAY, Line
+from hakakses.store.register import Register
 from hakakses.verification.verify import Stores
 
 AS_OF = dt.date(2026, 6, 30)
@@ -49,11 +49,12 @@ async def real_world(database: Database) -> AsyncIterator[World]:
     cipher = RegisterCipher(keystore)
     owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
     await _fill(owner, cipher)
-    reading = await open_pool(database.dsn, GATEWAY, "live", size=2, session=SESSION)
-    writing = await open_pool(database.dsn, GATEWAY, "live", size=2)
-    yield World(Stores(Register(reading, keystore), Ledger(writing, keystore)), owner, cipher)
-    for pool in (reading, writing):
-        await pool.close()
+    reading, writing, looking = (
+        Line(database.dsn, GATEWAY, "live", store) for store in ("register", "ledger", "ledger")
+    )
+    yield World(Stores(Register(reading, keystore), Ledger(writing, looking, keystore)), owner, cipher)
+    for line in (reading, writing, looking):
+        await line.close()
     await owner.close()
 
 

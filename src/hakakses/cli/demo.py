@@ -18,9 +18,9 @@ from hakakses.cli.processes import AlreadyRunningError, Tree, alone
 from hakakses.cli.progress import counting
 from hakakses.cli.serve import programs
 from hakakses.cli.setup import Prepared, prepare
-from hakakses.demo import contract
+from hakakses.demo import demo_json
 from hakakses.demo.clients import SeedError, example_rights, seed
-from hakakses.demo.contract import Demo, DemoClient
+from hakakses.demo.demo_json import Demo, DemoClient
 from hakakses.demo.population import plan_of, populate
 from hakakses.demo.residents import shown_residents
 from hakakses.settings import Settings, load_settings
@@ -87,7 +87,7 @@ def _port_is_free(settings: Settings) -> bool:
 def _fill(settings: Settings, prepared: Prepared, agreements: Path) -> Demo:
     rights = example_rights(agreements)
     populate(settings, prepared.logins[PUBLISHER], counting)
-    earlier = contract.read(settings.home)
+    earlier = demo_json.read(settings.home)
     kept = {one.id: one.secret for one in earlier.clients if one.secret} if earlier else {}
     clients = asyncio.run(seed(prepared.owner, settings.schema, rights, settings.keys_dir, kept))
     base_url = f"http://{settings.host}:{settings.port}"
@@ -119,7 +119,7 @@ def _tell(settings: Settings, demo: Demo) -> None:
     }
     ask = settings.home / "demo-ask.json"
     ask.write_bytes(msgspec.json.format(msgspec.json.encode(body)))
-    path = contract.write(settings.home, demo)
+    path = demo_json.write(settings.home, demo)
     typer.echo(_guide(demo, client, ask, path))
 
 

@@ -210,6 +210,13 @@ OVERLOADED = Problem(
     "Layanan sedang penuh; coba lagi sebentar.",
     "The service is full; try again shortly.",
 )
+# Unavailable, as every door may have its own way to say "try later"; its cause is in the service's own log.
+INTERNAL_ERROR = Problem(
+    "internal_error",
+    Family.UNAVAILABLE,
+    "Terjadi kesalahan pada layanan; tidak ada jawaban yang diberikan.",
+    "The service failed; no answer was given.",
+)
 
 ALL: dict[str, Problem] = {
     problem.code: problem for problem in tuple(globals().values()) if isinstance(problem, Problem)

@@ -16,7 +16,7 @@ from joserfc.jwk import ECKey
 from hakakses.core.agreements.agreement import read_agreement
 from hakakses.core.agreements.compiler import compile_agreement
 from hakakses.core.rights.right import AccessRight
-from hakakses.demo.contract import DemoClient
+from hakakses.demo.demo_json import DemoClient
 from hakakses.gateway.clients import hash_secret
 from hakakses.store.rights import publish_right, put_client
 

@@ -8,7 +8,8 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
-from typing import Any, Protocol, cast
+from typing import Any, Literal, Protocol, cast
+from urllib.parse import parse_qsl
 
 import msgspec
 from joserfc import jwt
@@ -33,15 +34,27 @@ class Assertions(Protocol):
     async def use(self, fingerprint: bytes, expires: dt.datetime) -> bool: ...
 
 
+class TokenForm(msgspec.Struct, frozen=True):
+    """Body of POST /oauth2/token, as a form (RFC 6749 §4.4, RFC 7523 §2.2).
+
+    Either a client_assertion with its type, or (sandbox clients alone) client_id and client_secret.
+    """
+
+    grant_type: Literal["client_credentials"]
+    client_id: str = ""
+    client_secret: str = ""
+    client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer", ""] = ""
+    client_assertion: str = ""
+
+
 class TokenRefused(msgspec.Struct, frozen=True):
     """An RFC 6749 error code and why, without values."""
 
-    error: str
-    description: str
-    status: int = 400
+    error: Literal["invalid_request", "invalid_client", "unsupported_grant_type"]
+    error_description: str
 
 
-_BAD_CLIENT = TokenRefused("invalid_client", "The client is unknown or its proof is wrong.", 401)
+BAD_CLIENT = TokenRefused("invalid_client", "The client is unknown or its proof is wrong.")
 
 
 def hash_secret(secret: str) -> str:
@@ -56,8 +69,22 @@ def secret_matches(secret: str, held: str) -> bool:
     return hmac.compare_digest(found, digest)
 
 
+def read_form(body: bytes) -> TokenForm | TokenRefused:
+    """The fields of a token request; as RFC 6749 §3.2 says, empty ones are omitted and unknown ones ignored."""
+    pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    form = {name: value for name, value in pairs if value}
+    if len(dict(pairs)) != len(pairs):
+        return TokenRefused("invalid_request", "A parameter is given twice.")
+    if form.get("grant_type") != "client_credentials":
+        return TokenRefused("unsupported_grant_type", "grant_type must be client_credentials.")
+    try:
+        return msgspec.convert(form, TokenForm)
+    except msgspec.ValidationError:
+        return TokenRefused("invalid_request", f"client_assertion_type must be {ASSERTION_TYPE}.")
+
+
 async def authenticate(
-    form: dict[str, str],
+    form: TokenForm,
     authorization: str,
     directory: Directory,
     assertions: Assertions,
@@ -67,17 +94,15 @@ async def authenticate(
     now: float,
 ) -> Client | TokenRefused:
     """The client that a token request proves, by assertion or (sandbox clients alone) by secret."""
-    if form.get("grant_type") != "client_credentials":
-        return TokenRefused("unsupported_grant_type", "grant_type must be client_credentials.")
-    if "client_assertion" in form:
-        if form.get("client_assertion_type") != ASSERTION_TYPE:
+    if form.client_assertion:
+        if not form.client_assertion_type:
             return TokenRefused("invalid_request", f"client_assertion_type must be {ASSERTION_TYPE}.")
-        return await _by_assertion(form["client_assertion"], directory, assertions, audience, now)
-    client_id, secret = _basic(authorization) or (form.get("client_id", ""), form.get("client_secret", ""))
+        return await _by_assertion(form.client_assertion, directory, assertions, audience, now)
+    client_id, secret = _basic(authorization) or (form.client_id, form.client_secret)
     client = directory.client(client_id)
     if client is None or client.secret is None or not (sandbox and client.sandbox):
-        return _BAD_CLIENT
-    return client if secret_matches(secret, client.secret) else _BAD_CLIENT
+        return BAD_CLIENT
+    return client if secret_matches(secret, client.secret) else BAD_CLIENT
 
 
 async def _by_assertion(
@@ -86,16 +111,16 @@ async def _by_assertion(
     try:
         client = directory.client(_claimed_issuer(text))
         if client is None or client.public_keys is None:
-            return _BAD_CLIENT
+            return BAD_CLIENT
         claims = _signed_claims(text, client.public_keys)
-    except (JoseError, ValueError, TypeError, KeyError, IndexError, msgspec.DecodeError):
-        return _BAD_CLIENT
+    except (JoseError, ValueError, TypeError, KeyError, IndexError, RecursionError, msgspec.DecodeError):
+        return BAD_CLIENT
     expires = None if claims is None else _expiry(claims, client.id, audience, now)
     if claims is None or expires is None:
-        return _BAD_CLIENT
+        return BAD_CLIENT
     fingerprint = hashlib.sha256(f"{client.id}\0{claims['jti']}".encode()).digest()
     until = dt.datetime.fromtimestamp(expires + LEEWAY, dt.UTC)
-    return client if await assertions.use(fingerprint, until) else _BAD_CLIENT
+    return client if await assertions.use(fingerprint, until) else BAD_CLIENT
 
 
 def _signed_claims(text: str, public_keys: dict[str, Any]) -> dict[str, Any] | None:
@@ -121,11 +146,13 @@ def _expiry(claims: dict[str, Any], client_id: str, audience: str, now: float) -
     expires, jti = claims.get("exp"), claims.get("jti")
     if claims.get("iss") != client_id or claims.get("sub") != client_id or audience not in audiences:
         return None
-    if not isinstance(expires, int | float) or not isinstance(jti, str) or not 1 <= len(jti) <= LONGEST_JTI:
+    begins = claims.get("nbf", 0)
+    if not isinstance(expires, int | float) or not isinstance(begins, int | float):
+        return None
+    if not isinstance(jti, str) or not 1 <= len(jti) <= LONGEST_JTI or not jti.isprintable():
         return None
     fresh = now - LEEWAY < expires <= now + LONGEST_ASSERTION + LEEWAY
-    begun = not isinstance(claims.get("nbf", 0), int | float) or claims.get("nbf", 0) <= now + LEEWAY
-    return int(expires) if fresh and begun else None
+    return int(expires) if fresh and begins <= now + LEEWAY else None
 
 
 def _basic(header: str) -> tuple[str, str] | None:

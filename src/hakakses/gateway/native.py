@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Annotated, Any
+import json
+import re
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -19,9 +21,11 @@ MOST_BODY = 16 * 1024  # bytes
 LONGEST_VALUE = 255  # characters
 MOST_ELEMENTS = 64
 LONGEST_KEY = 128  # characters of an Idempotency-Key
+_STRINGS = 8  # in the shortest body: five names and three values
 
-# Control characters (C0, DEL, C1) are refused by shape, before any rule looks at a value.
-PRINTABLE = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+# Control characters (C0, DEL, C1) are refused by shape, before any rule looks at a value.  The last group is
+# for Python alone, whose $ also matches before a last newline.
+PRINTABLE = r"^[^\u0000-\u001f\u007f-\u009f]*$(?!\n)"
 NikText = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{16}$", min_length=16, max_length=16)]
 Value = Annotated[str, msgspec.Meta(max_length=LONGEST_VALUE, pattern=PRINTABLE)]
 Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABLE)]
@@ -59,33 +63,76 @@ _read_decoder = msgspec.json.Decoder(ReadBody)
 
 
 def parse_verification(body: bytes, address: str) -> Ask | Refused:
-    parsed = _parse(_verification_decoder, body)
+    parsed = _parse(_verification_decoder, body, 2)
     if isinstance(parsed, Refused):
         return parsed
     return _ask(parsed, parsed.elements, Mode.VERIFY, address)
 
 
 def parse_read(body: bytes, address: str) -> Ask | Refused:
-    parsed = _parse(_read_decoder, body)
+    parsed = _parse(_read_decoder, body, 1)
     if isinstance(parsed, Refused):
         return parsed
     return _ask(parsed, dict.fromkeys(parsed.elements, ""), Mode.READ, address)
 
 
-def _parse(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
+def _parse(decoder: msgspec.json.Decoder[Any], body: bytes, per_element: int) -> Any:
+    """The body as a struct.  per_element: JSON strings that one element takes."""
     try:
-        return decoder.decode(body)
+        parsed = decoder.decode(body)
     except msgspec.ValidationError as fault:
         return Refused(problems.WRONG_SHAPE, part=_place(str(fault)))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Refused(problems.NOT_JSON)
+    optional = bool(parsed.caller.operator) + bool(parsed.reference)
+    strings = _STRINGS + per_element * len(parsed.elements) + 2 * optional
+    # Neither a name given twice nor an escaped quote can lower the count, so an equal one proves there is none.
+    if body.count(b'"') != 2 * strings and (twice := _name_given_twice(body)) is not None:
+        return Refused(problems.WRONG_SHAPE, part=twice)
+    return parsed
+
+
+class _Twice(Exception):
+    """A name stands twice in one object."""
+
+
+def _name_given_twice(body: bytes) -> str | None:
+    """A name that stands twice in one object (RFC 7493 §2.3): programs differ in which of the two they take.
+
+    "" when the name is not one of ours and could be a value.
+    """
+    try:
+        json.loads(body, object_pairs_hook=_distinct)
+    except _Twice as twice:
+        name = str(twice)
+        return name if name in BY_CODE or name in _FIELDS else ""
+    return None
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise _Twice(name)
+        found[name] = value
+    return found
+
+
+_FIELDS = frozenset(VerificationBody.__struct_fields__ + CallerBody.__struct_fields__)
+_PLACE = re.compile(rf"(?:\.?(?:{'|'.join(sorted(_FIELDS))})|\[(?:\.\.\.|[0-9]+)\])*")
+_MISSING = "Object missing required field `"
 
 
 def _place(message: str) -> str:
-    """The path in the body that msgspec complains of; the rest of its message could hold a value."""
-    _, _, path = message.rpartition(" - at `")
-    name = path.removesuffix("`").removeprefix("$").lstrip(".")
-    return name if name.isascii() and len(name) <= LONGEST_VALUE else ""
+    """The field that msgspec complains of; the rest of its message, an unknown field's name too, could be a value."""
+    reason, _, path = message.rpartition(" - at `$")
+    place = path.removesuffix("`").lstrip(".") if reason else ""
+    if _PLACE.fullmatch(place) is None:
+        return ""
+    if message.startswith(_MISSING):
+        field = message.removeprefix(_MISSING).partition("`")[0]
+        return f"{place}.{field}" if place else field
+    return place
 
 
 def _ask(
@@ -124,6 +171,10 @@ def repeat_of(key: str | None, path: str, body: bytes) -> Repeat | Problem | Non
     return Repeat(hashlib.sha256(key.encode()).digest(), request)
 
 
+Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})+$")]
+
+
 class QuotaBody(msgspec.Struct, frozen=True):
     limit: int
     used: int
@@ -135,7 +186,7 @@ class RightBody(msgspec.Struct, frozen=True):
     """Body of GET /v1/right: the caller's own right with its clauses, and today's quota."""
 
     right: AccessRight
-    fingerprint: str
+    fingerprint: Hash
     quota: QuotaBody
 
 
@@ -146,10 +197,10 @@ class ReceiptBody(msgspec.Struct, frozen=True):
     """
 
     seq: int
-    leaf_hash: str
-    entry: str
+    leaf_hash: Hash
+    entry: Hex
     tree_size: int
-    proof: list[str]
+    proof: list[Hash]
     checkpoint: str
 
 
@@ -157,5 +208,11 @@ class TokenBody(msgspec.Struct, frozen=True):
     """Body of POST /oauth2/token (RFC 6749 §5.1)."""
 
     access_token: str
-    token_type: str
+    token_type: Literal["Bearer"]
     expires_in: int
+
+
+class StateBody(msgspec.Struct, frozen=True):
+    """Body of GET /healthz and GET /readyz."""
+
+    status: Literal["ok", "ready"]

@@ -3,38 +3,53 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 from pathlib import Path
-from typing import Any
 
-import asyncpg
 import msgspec
 
 from hakakses.gateway.metrics import counting_batches
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
 from hakakses.store import keys
-from hakakses.store import ledger as ledgers
 from hakakses.store.keys import KeyName
 from hakakses.store.ledger import Ledger
-from hakakses.store.pool import GATEWAY, open_pool
+from hakakses.store.pool import GATEWAY, Line
 from hakakses.store.queries import load_queries
-from hakakses.store.register import SESSION, Register
+from hakakses.store.register import Register
 from hakakses.store.rights import Directory
+from hakakses.verification.ports import StoreUnavailable
 from hakakses.verification.verify import Stores
 
+RIGHTS_WITHIN = 2.0  # seconds that a new worker waits for the rights before it takes requests
+GRACE = 2.0  # seconds that connections in use get when a worker ends
+TIDY_EVERY = 3600.0  # seconds
 _SQL = load_queries("rights")
 
 
 class Assertions:
     """Client assertions already used; each serves once, on whichever worker it arrives."""
 
-    def __init__(self, pool: asyncpg.Pool[Any]) -> None:
-        self._pool = pool
+    def __init__(self, line: Line) -> None:
+        self._line = line
 
     async def use(self, fingerprint: bytes, expires: dt.datetime) -> bool:
-        found = await self._pool.fetchval(_SQL["use_assertion"], fingerprint, expires)
-        return found is not None
+        return await self._line.fetch_one(_SQL["use_assertion"], fingerprint, expires) is not None
+
+    async def forget(self, now: dt.datetime) -> None:
+        """Drop those that expired: their own date refuses them now."""
+        await self._line.fetch(_SQL["forget_assertions"], now)
+
+
+async def _tidy(ledger: Ledger, assertions: Assertions) -> None:
+    """Drop, now and then, what no rule looks at any more."""
+    while True:
+        await asyncio.sleep(TIDY_EVERY)
+        now = dt.datetime.now(dt.UTC)
+        with contextlib.suppress(StoreUnavailable):
+            await ledger.forget(now)
+            await assertions.forget(now)
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -48,33 +63,41 @@ class Parts(msgspec.Struct, frozen=True):
     ledger_dir: Path
     token_url: str
     sandbox: bool
-    pools: tuple[Any, ...]
+    lines: tuple[Line, ...]
     tasks: tuple[asyncio.Task[None], ...]
 
     async def close(self) -> None:
         for task in self.tasks:
             task.cancel()
-        for pool in self.pools:
-            await pool.close()
+        try:
+            async with asyncio.timeout(GRACE):
+                await asyncio.gather(*(line.close() for line in self.lines))
+        except TimeoutError:
+            for line in self.lines:
+                line.terminate()
 
 
 async def open_parts(settings: Settings, dsn: str) -> Parts:
     """Connect one worker to its stores."""
     keystore = keys.load(settings.keys_dir / "register.json")
-    reading = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=SESSION)
-    writing = await open_pool(dsn, GATEWAY, settings.schema, size=2, session=ledgers.SESSION)
-    ledger = Ledger(writing, keystore, counting_batches("ledger"))
-    following = await open_pool(dsn, GATEWAY, settings.schema, size=2)
-    directory = Directory(following, settings.schema)
+    lines = [
+        Line(dsn, GATEWAY, settings.schema, store) for store in ("register", "ledger", "ledger", "rights")
+    ]
+    reading, writing, looking, proving = lines
+    ledger = Ledger(writing, looking, keystore, counting_batches("ledger"))
+    directory = Directory(dsn, GATEWAY, settings.schema)
+    assertions = Assertions(proving)
+    follow = asyncio.create_task(directory.run())
+    await directory.ready(RIGHTS_WITHIN)
     return Parts(
         stores=Stores(Register(reading, keystore, counting_batches("register")), ledger),
         ledger=ledger,
         directory=directory,
         tokens=Tokens(keystore.root(KeyName.TOKEN)),
-        assertions=Assertions(following),
+        assertions=assertions,
         ledger_dir=settings.ledger_dir,
         token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
         sandbox=settings.sandbox,
-        pools=(reading, writing, following),
-        tasks=(asyncio.create_task(directory.run()),),
+        lines=tuple(lines),
+        tasks=(follow, asyncio.create_task(_tidy(ledger, assertions))),
     )

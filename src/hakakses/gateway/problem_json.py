@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Annotated
+
 import msgspec
 
+from hakakses.core import problems
 from hakakses.core.problems import Family, Problem, Refused
 
 STATUS: dict[Family, int] = {
@@ -16,8 +20,11 @@ STATUS: dict[Family, int] = {
     Family.NOT_FOUND: 404,
     Family.UNAVAILABLE: 503,
 }
-OWN_STATUS: dict[str, int] = {"too_large": 413, "method_not_allowed": 405}
-RETRY_AFTER = "1"
+OWN_STATUS: dict[str, int] = {"too_large": 413, "method_not_allowed": 405, "internal_error": 500}
+UNAVAILABLE = STATUS[Family.UNAVAILABLE]
+RETRY_AFTER = "1"  # seconds
+
+Code = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(problems.ALL)})]
 
 
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -29,7 +36,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
 
     type: str
     status: int
-    code: str
+    code: Code
     title: str
     title_en: str
     clause: str = ""
@@ -53,10 +60,16 @@ def details(refused: Refused) -> ProblemDetails:
     )
 
 
-def extra_headers(problem: Problem) -> list[tuple[str, str]]:
-    """Headers that a family asks for besides the content type."""
+def extra_headers(problem: Problem, now: dt.datetime) -> list[tuple[str, str]]:
+    """Headers that a refusal needs besides the content type.  now: in the zone whose days quotas count."""
     if problem.family is Family.UNAUTHENTICATED:
         return [("www-authenticate", 'Bearer realm="hakakses"')]
-    if problem.family in (Family.UNAVAILABLE, Family.EXHAUSTED):
-        return [("retry-after", RETRY_AFTER)]
-    return []
+    if problem is problems.QUOTA_EXHAUSTED:
+        return [("retry-after", str(_until_midnight(now)))]
+    return [("retry-after", RETRY_AFTER)] if status_of(problem) == UNAVAILABLE else []
+
+
+def _until_midnight(now: dt.datetime) -> int:
+    """Seconds, rounded up."""
+    tomorrow = dt.datetime.combine(now.date() + dt.timedelta(days=1), dt.time(), now.tzinfo)
+    return int((tomorrow - now).total_seconds()) + 1

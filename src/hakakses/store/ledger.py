@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hakakses.core.rights.guessing import DISTINCT_WRONG_VALUES, WINDOW
 from hakakses.store.batching import Batcher
 from hakakses.store.keys import KeyName, Keystore
-from hakakses.store.pool import borrowed
+from hakakses.store.pool import Line
 from hakakses.store.queries import load_queries
 from hakakses.verification.ports import (
     AnsweredBefore,
@@ -32,8 +32,6 @@ MOST_KEYS = 256
 WAITING = 2048
 KEPT_FOR = dt.timedelta(hours=24)
 TAG_BYTES = 8
-# The writing function's plans do not depend on what a batch holds; planning each time costs more than running.
-SESSION = {"plan_cache_mode": "force_generic_plan"}
 _SUBJECT_BYTES = 16
 _NONCE_BYTES = 12
 _SQL = load_queries("ledger")
@@ -50,15 +48,19 @@ class _Charges(msgspec.Struct, frozen=True):
 
 
 class Ledger:
-    """Appends entries and counts what must be exact; raises StoreUnavailable and then nothing counts."""
+    """Appends entries and counts what must be exact; raises StoreUnavailable and then nothing counts.
+
+    writing: for entries alone, which nothing else may hold up.  looking: for all other questions.
+    """
 
     def __init__(
         self,
-        pool: asyncpg.Pool[asyncpg.Record],
+        writing: Line,
+        looking: Line,
         keystore: Keystore,
         observe: Callable[[int], None] = lambda _: None,
     ) -> None:
-        self._pool = pool
+        self._write, self._look = writing, looking
         self._guess_key = keystore.root(KeyName.GUESS)
         self._replay = AESGCM(keystore.root(KeyName.REPLAY))
         self._writing: Batcher[Record, Outcome] = Batcher(
@@ -90,34 +92,25 @@ class Ledger:
 
     async def entry(self, seq: int) -> tuple[bytes, bytes] | None:
         """Leaf hash and leaf of one entry."""
-        row = await self._row("fetch_entry", seq)
+        row = await self._look.fetch_one(_SQL["fetch_entry"], seq)
         return None if row is None else (row["leaf_hash"], row["entry"])
 
     async def quota_used(self, agreement: str, day: dt.date) -> int:
-        row = await self._row("fetch_quota_use", agreement, day)
+        row = await self._look.fetch_one(_SQL["fetch_quota_use"], agreement, day)
         return 0 if row is None else int(row["used"])
 
     async def forget(self, now: dt.datetime) -> None:
         """Drop wrong values and kept answers that no rule looks at any more."""
-        await self._row("forget_old", now - WINDOW, now - KEPT_FOR)
-
-    async def _row(self, query: str, *values: object) -> asyncpg.Record | None:
-        async with borrowed(self._pool, "ledger") as connection:
-            row: asyncpg.Record | None = await connection.fetchrow(_SQL[query], *values)
-        return row
+        await self._look.fetch_one(_SQL["forget_old"], now - WINDOW, now - KEPT_FOR)
 
     async def _kept(self, keys: list[tuple[str, bytes]]) -> Sequence[asyncpg.Record]:
         since = dt.datetime.now(dt.UTC) - KEPT_FOR
         clients, digests = zip(*keys, strict=True)
-        async with borrowed(self._pool, "ledger") as connection:
-            rows: list[asyncpg.Record] = await connection.fetch(
-                _SQL["fetch_kept_answers"], clients, digests, since
-            )
-        return rows
+        return await self._look.fetch(_SQL["fetch_kept_answers"], clients, digests, since)
 
     async def _append(self, records: list[Record]) -> Sequence[Outcome]:
         charges = _charges(records)
-        row = await self._row("append_entries", *self._columns(records, charges))
+        row = await self._write.fetch_one(_SQL["append_entries"], *self._columns(records, charges))
         assert row is not None
         return _outcomes(records, charges.items, *row)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -13,7 +13,15 @@ from hakakses.verification.ports import StoreUnavailable
 GATEWAY = "hakakses_gateway"
 SEALER = "hakakses_sealer"
 PUBLISHER = "hakakses_publisher"
-QUERIES_OF_A_CONNECTION = 10_000_000  # before it is opened anew
+CONNECT_WITHIN = 5.0  # seconds
+# Session of the hot path, where every query finds its rows by key.  The planner must not scan a table because its
+# statistics are young, and planning a batch anew costs more than running it.
+BY_KEY = {
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "enable_seqscan": "off",
+    "plan_cache_mode": "force_generic_plan",
+}
 # What a database that is away, restarting or refusing looks like.
 FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
@@ -22,41 +30,49 @@ def _session(role: str, schema: str, session: dict[str, str] | None) -> dict[str
     return {"role": role, "search_path": schema, "application_name": role, **(session or {})}
 
 
-async def open_pool(
-    dsn: str, role: str, schema: str, *, size: int, session: dict[str, str] | None = None
-) -> asyncpg.Pool[Any]:
-    """A pool of at most ``size`` connections, opened when needed: it needs no database to start.
+async def connect(
+    dsn: str, role: str, schema: str, session: dict[str, str] | None = None
+) -> asyncpg.Connection[Any]:
+    """A connection as a role, in a tenant's schema.  session: further server settings."""
+    return await asyncpg.connect(dsn, timeout=CONNECT_WITHIN, server_settings=_session(role, schema, session))
 
-    session: further server settings.
+
+class Line:
+    """One connection that is opened when first used, and anew after a fault; it needs no database to start.
+
+    A batch is under way at a time, so one connection serves; a pool would cost each batch its bookkeeping.
+    Raises StoreUnavailable of the named store.
     """
-    return await asyncpg.create_pool(
-        dsn,
-        min_size=0,
-        max_size=size,
-        max_queries=QUERIES_OF_A_CONNECTION,
-        max_inactive_connection_lifetime=0,
-        reset=_as_it_is,
-        server_settings=_session(role, schema, session),
-    )
 
+    def __init__(self, dsn: str, role: str, schema: str, store: str) -> None:
+        self._open = partial(connect, dsn, role, schema, BY_KEY)
+        self._store = store
+        self._turn = asyncio.Lock()
+        self._connection: asyncpg.Connection[Any] | None = None
 
-async def _as_it_is(connection: Any) -> None:
-    """Nothing to undo: no statement of ours changes its session, and undoing costs a trip per batch."""
-
-
-async def connect(dsn: str, role: str, schema: str) -> asyncpg.Connection[Any]:
-    return await asyncpg.connect(dsn, server_settings=_session(role, schema, None))
-
-
-@asynccontextmanager
-async def borrowed(pool: asyncpg.Pool[Any], store: str) -> AsyncIterator[Any]:
-    """A connection of the pool; a fault while it is used becomes StoreUnavailable of the named store."""
-    try:
-        async with pool.acquire() as connection:
+    async def fetch(self, query: str, *values: object) -> list[asyncpg.Record]:
+        async with self._turn:
             try:
-                yield connection
-            except BaseException:
-                connection.terminate()  # what was cut off may still be under way on it
+                if self._connection is None or self._connection.is_closed():
+                    self._connection = await self._open()
+                rows: list[asyncpg.Record] = await self._connection.fetch(query, *values)
+            except BaseException as fault:
+                self.terminate()  # what was cut off may still be under way on it
+                if isinstance(fault, FAULTS):
+                    raise StoreUnavailable(self._store) from fault
                 raise
-    except FAULTS as fault:
-        raise StoreUnavailable(store) from fault
+            return rows
+
+    async def fetch_one(self, query: str, *values: object) -> asyncpg.Record | None:
+        rows = await self.fetch(query, *values)
+        return rows[0] if rows else None
+
+    async def close(self) -> None:
+        async with self._turn:
+            if self._connection is not None:
+                await self._connection.close()
+
+    def terminate(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None

@@ -10,21 +10,13 @@ from hakakses.core.residents import Resident
 from hakakses.store.batching import Batcher
 from hakakses.store.cipher import NO_SALT, RegisterCipher
 from hakakses.store.keys import Keystore
-from hakakses.store.pool import borrowed
+from hakakses.store.pool import Line
 from hakakses.store.queries import load_queries
 from hakakses.verification.ports import Held
 
 MOST_KEYS = 256
-IN_FLIGHT = 2
 WAITING = 2048
 _SQL = load_queries("register")
-# The planner must not fall back to scanning a partition when its statistics are young.
-SESSION = {
-    "enable_hashjoin": "off",
-    "enable_mergejoin": "off",
-    "enable_seqscan": "off",
-    "plan_cache_mode": "force_generic_plan",
-}
 
 
 class Register:
@@ -32,14 +24,14 @@ class Register:
 
     def __init__(
         self,
-        pool: asyncpg.Pool[asyncpg.Record],
+        line: Line,
         keystore: Keystore,
         observe: Callable[[int], None] = lambda _: None,
     ) -> None:
-        self._pool = pool
+        self._line = line
         self._cipher = RegisterCipher(keystore)
         self._batcher: Batcher[bytes, asyncpg.Record] = Batcher(
-            self._fetch, most=MOST_KEYS, in_flight=IN_FLIGHT, waiting=WAITING, observe=observe
+            self._fetch, most=MOST_KEYS, in_flight=1, waiting=WAITING, observe=observe
         )
 
     async def fetch(self, nik: str) -> Held:
@@ -57,6 +49,4 @@ class Register:
         return None if sealed is None else self._cipher.open(index, sealed)
 
     async def _fetch(self, indexes: list[bytes]) -> list[asyncpg.Record]:
-        async with borrowed(self._pool, "register") as connection:
-            rows: list[asyncpg.Record] = await connection.fetch(_SQL["fetch_residents"], indexes)
-        return rows
+        return await self._line.fetch(_SQL["fetch_residents"], indexes)

@@ -1,24 +1,25 @@
 """Rights and clients as one snapshot in memory, never older than a second.
 
-A notice from the database refreshes it at once; a version number, asked for twice a second, tells of a
+A notice from the database refreshes it at once; a version number, asked for five times a second, tells of a
 missed notice.  A directory that cannot be confirmed is stale, and whoever asks it gets Stale.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
+from functools import partial
 from typing import Any
 
-import asyncpg
 import msgspec
 import structlog
 
 from hakakses.core.rights.right import AccessRight, decode, encode, fingerprint
-from hakakses.store.pool import FAULTS
+from hakakses.store.pool import FAULTS, connect
 from hakakses.store.queries import load_queries
 
-CONFIRM_EVERY = 0.4  # seconds
+CONFIRM_EVERY = 0.2  # seconds; a busy worker may come to it late, and must not seem stale for that
 STALE_AFTER = 1.0  # seconds
 log = structlog.get_logger()
 _SQL = load_queries("rights")
@@ -43,13 +44,14 @@ class Client(msgspec.Struct, frozen=True):
 class Directory:
     """The snapshot; ``run`` keeps it fresh until cancelled."""
 
-    def __init__(self, pool: asyncpg.Pool[asyncpg.Record], schema: str) -> None:
-        self._pool = pool
+    def __init__(self, dsn: str, role: str, schema: str) -> None:
+        self._open = partial(connect, dsn, role, schema)
         self._channel = f"{schema}_directory"
         self._clients: dict[str, Client] = {}
         self._version = -1
         self._confirmed = float("-inf")
         self._changed = asyncio.Event()
+        self._known = asyncio.Event()
 
     def client(self, client_id: str) -> Client | None:
         """The client under its right in force; None when unknown, inactive or without a right."""
@@ -61,29 +63,31 @@ class Directory:
     def fresh(self) -> bool:
         return time.monotonic() - self._confirmed <= STALE_AFTER
 
+    async def ready(self, within: float) -> None:
+        """Wait until the snapshot is there, at most this many seconds: a worker then starts without it."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._known.wait(), within)
+
     async def run(self) -> None:
         while True:
             try:
-                async with self._pool.acquire() as connection:
+                connection = await self._open()
+                try:
                     await self._follow(connection)
+                finally:
+                    connection.terminate()
             except Exception as fault:  # noqa: BLE001 - a directory that is not confirmed answers nobody, whatever broke
                 if not isinstance(fault, FAULTS):
                     log.warning("directory_fault", kind=type(fault).__name__)
-                await asyncio.sleep(CONFIRM_EVERY / 2)
+                await asyncio.sleep(CONFIRM_EVERY)
 
     async def _follow(self, connection: Any) -> None:
         await connection.add_listener(self._channel, self._notice)
-        try:
-            while True:
-                self._changed.clear()
-                await asyncio.wait_for(self._confirm(connection), STALE_AFTER)
-                try:
-                    await asyncio.wait_for(self._changed.wait(), CONFIRM_EVERY)
-                except TimeoutError:
-                    continue
-        finally:
-            if not connection.is_closed():
-                await connection.remove_listener(self._channel, self._notice)
+        while True:
+            self._changed.clear()
+            await asyncio.wait_for(self._confirm(connection), STALE_AFTER)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._changed.wait(), CONFIRM_EVERY)
 
     def _notice(self, *_: object) -> None:
         self._changed.set()
@@ -97,6 +101,7 @@ class Directory:
             self._clients = {row["id"]: _client(row, rights) for row in rows if row["agreement"] in rights}
             self._version = version
         self._confirmed = asked
+        self._known.set()
 
 
 def _right(row: Any) -> AccessRight:

@@ -1,4 +1,4 @@
-"""demo.json: what a running demonstration tells programs.  A contract: fields are added, never changed."""
+"""demo.json: what a running demonstration tells programs.  Fields are added to it, never changed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,164 @@
+"""What each operation does: who calls, one call inwards, one reply."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+
+from hakakses.core import problems
+from hakakses.core.ledger.entry import decode_entry
+from hakakses.core.problems import Refused
+from hakakses.core.rights.ask import Ask, Mode
+from hakakses.core.rights.decision import ZONE
+from hakakses.core.rights.right import fingerprint
+from hakakses.gateway import native
+from hakakses.gateway.clients import BAD_CLIENT, TokenRefused, authenticate, read_form
+from hakakses.gateway.exchange import Reply, Request, json_reply, problem_reply
+from hakakses.gateway.metrics import ASKS, SECONDS, exposition
+from hakakses.gateway.parts import Parts
+from hakakses.gateway.tokens import LIFETIME
+from hakakses.store.rights import Client
+from hakakses.store.tile_files import NotSealed, inclusion
+from hakakses.verification.verify import Asker, refuse, verify
+
+log = structlog.get_logger()
+LONGEST_NUMBER = 18  # digits that fit a sequence number
+KEY_HEADER = "idempotency-key"
+
+
+def _client(request: Request, parts: Parts) -> Client | None:
+    scheme, _, text = (request.headers.get("authorization") or "").partition(" ")
+    if scheme.lower() != "bearer":
+        return None
+    token = parts.tokens.read(text.strip(), time.time())
+    if token is None:
+        return None
+    client = parts.directory.client(token.client)
+    return client if client is not None and client.generation == token.generation else None
+
+
+async def verifications(request: Request, parts: Parts) -> Reply:
+    return await _answer(request, parts, Mode.VERIFY, native.parse_verification)
+
+
+async def reads(request: Request, parts: Parts) -> Reply:
+    return await _answer(request, parts, Mode.READ, native.parse_read)
+
+
+async def _answer(
+    request: Request, parts: Parts, mode: Mode, parse: Callable[[bytes, str], Ask | Refused]
+) -> Reply:
+    began = time.perf_counter()
+    client = _client(request, parts)
+    if client is None:
+        return problem_reply(Refused(problems.NOT_AUTHENTICATED))
+    asker, now = Asker(client.id, client.right), dt.datetime.now(dt.UTC)
+    ask = _parsed(request, parse)
+    repeat = native.repeat_of(_key(request), request.path, request.body or b"")
+    if isinstance(repeat, problems.Problem):
+        ask, repeat = Refused(repeat, part="Idempotency-Key"), None
+    if isinstance(ask, Refused):
+        unreadable = native.unreadable_ask(mode, request.address)
+        outcome: Any = await refuse(ask, unreadable, asker, parts.stores.ledger, now)
+    else:
+        outcome = await verify(ask, asker, parts.stores, now, repeat)
+    SECONDS.observe(time.perf_counter() - began)
+    if isinstance(outcome, Refused):
+        ASKS.labels(mode.value, outcome.problem.code).inc()
+        return problem_reply(outcome)
+    ASKS.labels(mode.value, "answered").inc()
+    return json_reply(outcome)
+
+
+def _parsed(request: Request, parse: Callable[[bytes, str], Ask | Refused]) -> Ask | Refused:
+    if request.body is None:
+        return Refused(problems.TOO_LARGE)
+    return parse(request.body, request.address)
+
+
+def _key(request: Request) -> str | None:
+    """The Idempotency-Key, "" when it is there but not text: a key that is overlooked would charge twice."""
+    key: str | None = request.headers.get(KEY_HEADER)
+    return "" if key is None and KEY_HEADER in request.headers else key
+
+
+async def right(request: Request, parts: Parts) -> Reply:
+    client = _client(request, parts)
+    if client is None:
+        return problem_reply(Refused(problems.NOT_AUTHENTICATED))
+    granted = client.right
+    day = dt.datetime.now(ZONE).date()
+    used = await parts.ledger.quota_used(granted.agreement, day)
+    limit = granted.quota_per_day
+    quota = native.QuotaBody(limit, used, max(limit - used, 0), day)
+    return json_reply(native.RightBody(granted, fingerprint(granted), quota))
+
+
+async def receipt(request: Request, parts: Parts) -> Reply:
+    client = _client(request, parts)
+    if client is None:
+        return problem_reply(Refused(problems.NOT_AUTHENTICATED))
+    number = request.path.rpartition("/")[2]
+    if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
+        return problem_reply(Refused(problems.RECEIPT_NOT_FOUND))
+    row = await parts.ledger.entry(int(number))
+    if row is None or decode_entry(row[1]).institution != client.right.institution.id:
+        return problem_reply(Refused(problems.RECEIPT_NOT_FOUND))
+    found = inclusion(parts.ledger_dir, int(number))
+    if isinstance(found, NotSealed):
+        return problem_reply(Refused(problems.RECEIPT_NOT_SEALED))
+    proof = [node.hex() for node in found.proof]
+    return json_reply(
+        native.ReceiptBody(int(number), row[0].hex(), row[1].hex(), found.size, proof, found.checkpoint)
+    )
+
+
+async def token(request: Request, parts: Parts) -> Reply:
+    if request.body is None:
+        return problem_reply(Refused(problems.TOO_LARGE))
+    now, form = time.time(), read_form(request.body)
+    proven: Client | TokenRefused = (
+        form
+        if isinstance(form, TokenRefused)
+        else await authenticate(
+            form,
+            request.headers.get("authorization") or "",
+            parts.directory,
+            parts.assertions,
+            parts.token_url,
+            sandbox=parts.sandbox,
+            now=now,
+        )
+    )
+    if isinstance(proven, TokenRefused):
+        return _token_refused(proven, request.address)
+    text = parts.tokens.issue(proven.id, proven.generation, now)
+    return json_reply(native.TokenBody(text, "Bearer", LIFETIME))
+
+
+def _token_refused(refused: TokenRefused, address: str) -> Reply:
+    """RFC 6749 §5.2: an unknown client is told how to prove itself, anything else is a bad request."""
+    log.info("token_refused", error=refused.error, address=address)
+    if refused is not BAD_CLIENT:
+        return json_reply(refused, 400)
+    reply = json_reply(refused, 401)
+    challenge = ("www-authenticate", 'Basic realm="hakakses"')
+    return Reply(reply.status, [*reply.headers, challenge], reply.body)
+
+
+async def healthz(request: Request, parts: Parts) -> Reply:
+    return json_reply(native.StateBody("ok"))
+
+
+async def readyz(request: Request, parts: Parts) -> Reply:
+    if not parts.directory.fresh:
+        return problem_reply(Refused(problems.RIGHTS_UNAVAILABLE))
+    return json_reply(native.StateBody("ready"))
+
+
+async def metrics(request: Request, parts: Parts) -> Reply:
+    return Reply(200, [("content-type", "text/plain; version=0.0.4; charset=utf-8")], exposition())

@@ -1,0 +1,159 @@
+"""The native API's operations: the one table that the router follows and the OpenAPI document describes."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from hakakses.core import problems
+from hakakses.gateway import operations
+from hakakses.gateway.clients import TokenForm, TokenRefused
+from hakakses.gateway.exchange import Reply, Request, json_reply
+from hakakses.gateway.native import ReadBody, ReceiptBody, RightBody, StateBody, TokenBody, VerificationBody
+from hakakses.gateway.openapi import document
+from hakakses.gateway.parts import Parts
+from hakakses.gateway.routing import Route
+from hakakses.verification.answer import Answer
+
+_READING = (
+    problems.NOT_JSON,
+    problems.TOO_LARGE,
+    problems.WRONG_SHAPE,
+    problems.NO_ELEMENTS,
+    problems.UNKNOWN_ELEMENT,
+    problems.OPERATOR_MISSING,
+    problems.INVALID_KEY,
+    problems.INVALID_NIK,
+)
+_DECIDING = (
+    problems.NOT_AUTHENTICATED,
+    problems.NOT_IN_FORCE,
+    problems.OUTSIDE_NETWORK,
+    problems.OUTSIDE_HOURS,
+    problems.METHOD_NOT_GRANTED,
+    problems.CALLER_NOT_GRANTED,
+    problems.MODE_NOT_GRANTED,
+    problems.PURPOSE_NOT_GRANTED,
+    problems.ELEMENT_NOT_GRANTED,
+    problems.ELEMENT_NOT_FOR_PURPOSE,
+    problems.IDEMPOTENCY_MISMATCH,
+    problems.QUOTA_EXHAUSTED,
+)
+_STORES = (problems.LOG_UNAVAILABLE, problems.RIGHTS_UNAVAILABLE, problems.OVERLOADED)
+_LOOKING = (problems.NOT_AUTHENTICATED, problems.LOG_UNAVAILABLE, problems.RIGHTS_UNAVAILABLE)
+
+
+async def _openapi(request: Request, parts: Parts) -> Reply:
+    return json_reply(described())
+
+
+ROUTES = (
+    Route(
+        "POST",
+        "/oauth2/token",
+        "issueToken",
+        operations.token,
+        "Minta token akses",
+        "Ask for an access token",
+        TokenBody,
+        (problems.TOO_LARGE, problems.LOG_UNAVAILABLE, problems.RIGHTS_UNAVAILABLE),
+        body=TokenForm,
+        others={400: TokenRefused, 401: TokenRefused},
+    ),
+    Route(
+        "POST",
+        "/v1/verifications",
+        "verify",
+        operations.verifications,
+        "Periksa apakah nilai sesuai dengan data penduduk",
+        "Verify whether values match a resident's data",
+        Answer,
+        (*_READING, problems.INVALID_VALUE, *_DECIDING, problems.GUESSES_EXHAUSTED, *_STORES),
+        body=VerificationBody,
+        secured=True,
+        narrower={
+            "required": ["result"],
+            "properties": {"elements": {"additionalProperties": {"$ref": "#/components/schemas/Result"}}},
+        },
+    ),
+    Route(
+        "POST",
+        "/v1/reads",
+        "read",
+        operations.reads,
+        "Baca nilai elemen yang diberikan perjanjian",
+        "Read the values of elements that the agreement grants",
+        Answer,
+        (*_READING, *_DECIDING, problems.RESIDENT_NOT_ANSWERED, *_STORES),
+        body=ReadBody,
+        secured=True,
+    ),
+    Route(
+        "GET",
+        "/v1/right",
+        "showRight",
+        operations.right,
+        "Lihat hak akses sendiri dan sisa kuota hari ini",
+        "Show one's own access right and what is left of today's quota",
+        RightBody,
+        _LOOKING,
+        secured=True,
+    ),
+    Route(
+        "GET",
+        "/v1/receipts/{seq}",
+        "proveReceipt",
+        operations.receipt,
+        "Ambil bukti bahwa sebuah jawaban tercatat",
+        "Get the proof that an answer is in the log",
+        ReceiptBody,
+        (*_LOOKING, problems.RECEIPT_NOT_FOUND, problems.RECEIPT_NOT_SEALED),
+        secured=True,
+    ),
+    Route(
+        "GET",
+        "/healthz",
+        "showHealth",
+        operations.healthz,
+        "Apakah proses hidup",
+        "Whether the process lives",
+        StateBody,
+        (),
+    ),
+    Route(
+        "GET",
+        "/readyz",
+        "showReadiness",
+        operations.readyz,
+        "Apakah layanan siap menjawab",
+        "Whether the service is ready to answer",
+        StateBody,
+        (problems.RIGHTS_UNAVAILABLE,),
+    ),
+    Route(
+        "GET",
+        "/metrics",
+        "showMetrics",
+        operations.metrics,
+        "Hitungan untuk pengelola, dalam format Prometheus",
+        "Counts for operators, in Prometheus' text format",
+        str,
+        (),
+    ),
+    Route(
+        "GET",
+        "/openapi.json",
+        "describe",
+        _openapi,
+        "Dokumen ini",
+        "This document",
+        dict,
+        (),
+    ),
+)
+
+
+@cache
+def described() -> dict[str, Any]:
+    """The OpenAPI document of these routes."""
+    return document(ROUTES)

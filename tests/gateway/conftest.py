@@ -1,0 +1,167 @@
+"""A gateway of two workers over a real database, and beside it a sealer."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+from joserfc.jwk import ECKey, OKPKey
+from tests.builders import NAMES, a_nik, a_resident, a_right
+from tests.conftest import Database, new_database
+from tests.running import PRINTED, answers_ready, end, free_port, start, wait_until
+from tests.verification.world import AS_OF
+
+from hakakses.core.elements import BY_CODE, CATALOGUE
+from hakakses.core.rights.right import AccessRight, Institution, Permission, Purpose
+from hakakses.gateway import examples
+from hakakses.gateway.clients import hash_secret
+from hakakses.store import keys
+from hakakses.store.cipher import SALT_BYTES, RegisterCipher
+from hakakses.store.embedded import Cluster
+from hakakses.store.rights import publish_right, put_client
+
+SECRET = "a-secret-made-for-this-test"
+EC, OKP = ECKey.generate_key("P-256"), OKPKey.generate_key("Ed25519")
+BODY = {"nik": a_nik(), "purpose": "KYC", "elements": NAMES, "caller": {"kind": "machine"}}
+NEVER_ENDING = AS_OF.replace(year=2099)
+GATEWAY = (
+    "from hakakses.gateway.serve import serve; from hakakses.settings import load_settings as s; serve(s())"
+)
+
+
+class Running(msgspec.Struct, frozen=True):
+    """A running gateway.  log: the file of what it prints.  sealer: its process, None where none runs."""
+
+    http: httpx.Client
+    database: Database
+    base_url: str
+    log: Path
+    sealer: subprocess.Popen[bytes] | None = None
+
+    def token(self, client: str = "secret-client", secret: str = SECRET) -> str:
+        form = {"grant_type": "client_credentials", "client_id": client, "client_secret": secret}
+        found: str = self.http.post("/oauth2/token", data=form).json()["access_token"]
+        return found
+
+    def ask(
+        self, token: str, body: Any = None, path: str = "/v1/verifications", **headers: str
+    ) -> httpx.Response:
+        content = body if isinstance(body, bytes) else msgspec.json.encode(body or BODY)
+        headers = {"authorization": f"Bearer {token}", **headers}
+        return self.http.post(path, content=content, headers=headers)
+
+    def receipt(self, token: str, seq: object) -> httpx.Response:
+        return self.http.get(f"/v1/receipts/{seq}", headers={"authorization": f"Bearer {token}"})
+
+
+def until_sealed(running: Running, token: str, seq: int) -> httpx.Response:
+    """The proof of an entry that the sealer is about to seal."""
+    until = time.monotonic() + 10
+    while (reply := running.receipt(token, seq)).status_code == 503 and time.monotonic() < until:
+        time.sleep(0.05)
+    return reply
+
+
+@pytest.fixture
+def running(database: Database) -> Iterator[Running]:
+    """A gateway of this test's own, without a sealer."""
+    asyncio.run(_seed(database, {"PKS/1": (a_right(valid_until=NEVER_ENDING), "secret-client", SECRET)}))
+    with _gateway(database) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def service(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One gateway and sealer for all tests that only ask.
+
+    The client of the document's examples has an institution of its own, so that wrong values tried at random
+    use up no guesses of other tests.
+    """
+    tester = Institution("penguji", "Penguji", "central", "perbankan")
+    rights = {
+        "PKS/1": (_wide_right(), "secret-client", SECRET),
+        "PKS/2": (_other_right(), "other-client", SECRET),
+        "PKS/3": (_wide_right(agreement="PKS/3", institution=tester), examples.CLIENT, examples.SECRET),
+    }
+    with new_database(cluster, tmp_path_factory.mktemp("home")) as database:
+        asyncio.run(_seed(database, rights))
+        sealer = start("sealer", "sealer", **_environment(database))
+        try:
+            with _gateway(database) as started:
+                _make_entries(started)
+                yield msgspec.structs.replace(started, sealer=sealer)
+        finally:
+            end(sealer)
+
+
+def _make_entries(started: Running) -> None:
+    """The first entries, up to the one of the document's examples, belong to the examples' client."""
+    token = started.token(examples.CLIENT, examples.SECRET)
+    for _ in range(examples.NUMBER + 1):
+        started.ask(token)
+    until_sealed(started, token, examples.NUMBER)
+
+
+def _wide_right(**changes: Any) -> AccessRight:
+    codes = frozenset(element.code for element in CATALOGUE if element.held)
+    return a_right(
+        valid_until=NEVER_ENDING,
+        purposes={"KYC": Purpose("Mengenal nasabah", "Pasal 2", codes, codes)},
+        verify={code: Permission("Pasal 4", 85 if BY_CODE[code].scored else 0) for code in codes},
+        read={code: Permission("Pasal 5") for code in codes},
+        quota_per_day=1_000_000,
+        **changes,
+    )
+
+
+def _other_right() -> AccessRight:
+    other = Institution("dinas-contoh", "Dinas Contoh", "regional", "sosial", "6171")
+    return a_right(agreement="PKS/2", institution=other, valid_until=NEVER_ENDING, quota_per_day=1)
+
+
+async def _seed(database: Database, rights: Mapping[str, tuple[AccessRight, str, str]]) -> None:
+    cipher = RegisterCipher(keys.load(database.settings.keys_dir / "register.json"))
+    owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
+    for nik in (a_nik(), a_nik(2), examples.nik()):
+        index = cipher.index(nik)
+        sealed = cipher.seal(index, a_resident(NIK=nik))
+        await owner.execute("INSERT INTO register VALUES ($1, $2, $3)", index, sealed, AS_OF)
+        await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, os.urandom(SALT_BYTES))
+    await owner.execute(
+        "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 't', 3)", AS_OF
+    )
+    public = {"keys": [EC.as_dict(private=False), OKP.as_dict(private=False)]}
+    for agreement, (right, client, secret) in rights.items():
+        await publish_right(owner, right)
+        await put_client(owner, client, agreement, secret=hash_secret(secret), public_keys=None)
+    await put_client(owner, "key-client", "PKS/1", secret=None, public_keys=public)
+    await owner.close()
+
+
+def _environment(database: Database) -> dict[str, str]:
+    home = str(database.settings.home)
+    return {"HAKAKSES_HOME": home, "HAKAKSES_DSN": database.dsn, "HAKAKSES_SANDBOX": "yes"}
+
+
+@contextmanager
+def _gateway(database: Database) -> Iterator[Running]:
+    port = free_port()
+    base_url, name = f"http://127.0.0.1:{port}", f"gateway{port}"
+    process = start(name, "gateway", PORT=str(port), **_environment(database))
+    (log,) = PRINTED.glob(f"{name}-*")
+    try:
+        wait_until(lambda: answers_ready(base_url), "the gateway became ready")
+        with httpx.Client(base_url=base_url) as http:
+            yield Running(http, database, base_url, log)
+    finally:
+        end(process)

@@ -1,0 +1,209 @@
+"""The first road a stranger walks: start the demonstration, paste what it prints, prove the log, kill it, start again."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
+from tests.running import PRINTED, answers_ready, end, free_port, open_home, start, wait_until
+
+from hakakses.gateway.clients import ASSERTION_TYPE
+
+OUTCOMES = {
+    "match": "SESUAI",
+    "moved": "SESUAI",
+    "name_variant": "SESUAI",
+    "mismatch": "TIDAK_SESUAI",
+    "deceased": "TIDAK_SESUAI",
+    "inactive": "TIDAK_SESUAI",
+    "duplicate": "TIDAK_SESUAI",
+    "unknown": "TIDAK_SESUAI",
+}
+
+
+class Demonstration:
+    """``hakakses demo`` over a home of its own; can be killed and started again."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.base_url = ""
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        port = str(free_port())
+        self.base_url = f"http://127.0.0.1:{port}"
+        before = set(PRINTED.glob("demo-*.log"))
+        self._process = start(
+            "demo", "demo", HAKAKSES_HOME=str(self.home), PORT=port, HAKAKSES_DEMO_RESIDENTS="3000"
+        )
+        [self._printed] = set(PRINTED.glob("demo-*.log")) - before
+        wait_until(lambda: "Ctrl-C" in self.printed(), "the demonstration is ready", within=90)
+
+    def printed(self) -> str:
+        return self._printed.read_text()
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.send_signal(signal.SIGKILL)
+        self._process.wait()
+
+    def end(self) -> None:
+        if self._process is not None:
+            end(self._process)
+
+    def contract(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads((self.home / "demo.json").read_text())
+        return found
+
+
+@pytest.fixture(scope="module")
+def demonstration() -> Iterator[Demonstration]:
+    with open_home() as home:
+        running = Demonstration(home)
+        try:
+            running.start()
+            yield running
+        finally:
+            running.end()
+
+
+def _pasted(text: str) -> list[str]:
+    return [line for line in text.splitlines() if line.startswith(("TOKEN=", "curl "))]
+
+
+@pytest.mark.timeout(180)
+def test_the_printed_commands_work_when_pasted(demonstration: Demonstration) -> None:
+    commands = _pasted(demonstration.printed())
+    assert len(commands) == 3
+    shell = subprocess.run(
+        ["/bin/bash", "-c", "\necho\n".join(commands)], capture_output=True, text=True, check=True, timeout=30
+    )
+    answer, right = (json.loads(line) for line in shell.stdout.split("\n") if line)
+    assert answer["result"] == "SESUAI"
+    assert right["quota"]["used"] == 1
+
+
+def _secret_token(contract: dict[str, Any], client: dict[str, Any]) -> str:
+    form = {"grant_type": "client_credentials"}
+    reply = httpx.post(contract["token_url"], data=form, auth=(client["id"], client["secret"]))
+    token: str = reply.json()["access_token"]
+    return token
+
+
+def _key_token(contract: dict[str, Any], client: dict[str, Any]) -> str:
+    claims = {
+        "iss": client["id"],
+        "sub": client["id"],
+        "aud": contract["token_url"],
+        "exp": int(time.time()) + 60,
+        "jti": str(uuid.uuid4()),
+    }
+    key = ECKey.import_key(Path(client["key_file"]).read_bytes())
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": ASSERTION_TYPE,
+        "client_assertion": jwt.encode({"alg": "ES256"}, claims, key),
+    }
+    token: str = httpx.post(contract["token_url"], data=form).json()["access_token"]
+    return token
+
+
+def _ask(
+    contract: dict[str, Any], client: dict[str, Any], token: str, resident: dict[str, str]
+) -> httpx.Response:
+    body = {
+        "nik": resident["NIK"],
+        "purpose": client["purpose"],
+        "elements": {code: resident[code] for code in client["elements"]},
+        "caller": {"kind": client["callers"][0], "operator": "petugas-1"},
+    }
+    return httpx.post(
+        f"{contract['base_url']}/v1/verifications", json=body, headers={"authorization": f"Bearer {token}"}
+    )
+
+
+def test_every_named_resident_gives_the_outcome_it_is_named_for(demonstration: Demonstration) -> None:
+    contract = demonstration.contract()
+    by_key = next(client for client in contract["clients"] if "key_file" in client)
+    assert len(contract["residents"]) >= 12
+    for client, token in (
+        (contract["clients"][0], _secret_token(contract, contract["clients"][0])),
+        (by_key, _key_token(contract, by_key)),
+    ):
+        found = {
+            (resident["outcome"], _ask(contract, client, token, resident).json()["result"])
+            for resident in contract["residents"]
+        }
+        assert found == set(OUTCOMES.items())
+
+
+def _verify(ledger: Path) -> int:
+    return start("verify", "ledger", "verify", str(ledger)).wait(60)
+
+
+def _newest(folder: Path) -> Path:
+    """The file that the last checkpoint speaks of; an open tile of an earlier one may lie beside it."""
+    return max(
+        (path for path in folder.rglob("*") if path.is_file()), key=lambda path: path.stat().st_mtime_ns
+    )
+
+
+def _flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def test_its_log_is_proved_and_any_flipped_byte_is_refused(
+    demonstration: Demonstration, tmp_path: Path
+) -> None:
+    ledger = Path(demonstration.contract()["ledger_dir"])
+    wait_until(lambda: _verify(ledger) == 0, "the log is sealed and proved")
+    entries, tile = (_newest(ledger / "tile" / level) for level in ("entries", "0"))
+    for number, path in enumerate((entries, tile, ledger / "checkpoint")):
+        copy = tmp_path / str(number)
+        shutil.copytree(ledger, copy)
+        _flip(copy / path.relative_to(ledger))
+        assert _verify(copy) == 1, path.name
+
+
+@pytest.mark.timeout(180)
+def test_a_killed_demonstration_starts_again_with_the_same_secrets(demonstration: Demonstration) -> None:
+    before, size = demonstration.contract(), len(list((demonstration.home / "warehouse").rglob("*.parquet")))
+    demonstration.kill()
+    demonstration.start()
+    after = demonstration.contract()
+    secrets = [
+        {client["id"]: client.get("secret") for client in found["clients"]} for found in (before, after)
+    ]
+    assert secrets[0] == secrets[1]
+    assert len(list((demonstration.home / "warehouse").rglob("*.parquet"))) == size, "nothing is loaded twice"
+    assert answers_ready(demonstration.base_url)
+    assert after["residents"] == before["residents"]
+
+
+def test_a_second_start_over_the_same_home_is_refused(demonstration: Demonstration) -> None:
+    second = start("second", "demo", HAKAKSES_HOME=str(demonstration.home), PORT=str(free_port()))
+    assert second.wait(30) == 1
+
+
+def test_a_taken_port_is_said_at_once(demonstration: Demonstration, tmp_path: Path) -> None:
+    port = demonstration.base_url.rpartition(":")[2]
+    second = start("taken", "demo", HAKAKSES_HOME=str(tmp_path / "home"), PORT=port)
+    assert second.wait(30) == 1
+
+
+def test_secrets_are_for_their_owner_alone(demonstration: Demonstration) -> None:
+    private = [demonstration.home / "demo.json", *(demonstration.home / "keys").iterdir()]
+    assert not [path.name for path in private if path.stat().st_mode & 0o077]
