@@ -11,8 +11,12 @@ SAMPLE_EVERY = 0.25  # seconds
 
 def tree(pid: int) -> list[int]:
     """A process and its descendants."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    try:  # each thread of a process has children of its own
+        children = [
+            child
+            for thread in Path(f"/proc/{pid}/task").iterdir()
+            for child in (thread / "children").read_text().split()
+        ]
     except OSError:
         return []
     return [pid, *(found for child in children for found in tree(int(child)))]

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from hakakses.warehouse.disk import write_table
 from hakakses.warehouse.parts import QUARANTINE, SNAPSHOT, provinces_in, rows_of
 from hakakses.warehouse.validate import Reason
-from hakakses.warehouse.workers import in_order
+from hakakses.warehouse.workers import Workers
 
 _MEMORY = "600MB"
 _GROUP_ROWS = 50_000
@@ -30,7 +30,9 @@ class _Task(msgspec.Struct, frozen=True):
     target: Path
 
 
-def finish(work: Path, target: Path, processes: int, progress: Callable[[int, int], None]) -> tuple[int, int]:
+def finish(
+    work: Path, target: Path, workers: Workers, progress: Callable[[int, int], None]
+) -> tuple[int, int]:
     """Fill the target directory; gives the rows in it and the duplicates that were set aside in ``work``.
 
     progress: provinces so far, of how many.
@@ -40,7 +42,7 @@ def finish(work: Path, target: Path, processes: int, progress: Callable[[int, in
     found, accepted = provinces_in(work), 0
     doubled = _find_doubles(work) if found else 0
     tasks = [_Task(province, work, target) for province in found]
-    for done, rows in enumerate(in_order(_gather, tasks, processes=processes), 1):
+    for done, rows in enumerate(workers.in_order(_gather, tasks), 1):
         accepted += rows
         progress(done, len(found))
     return accepted, doubled

@@ -25,7 +25,7 @@ from hakakses.warehouse.judging import Judged, Task, judge
 from hakakses.warehouse.reading import PIECE_BYTES, Place, cut
 from hakakses.warehouse.snapshots import Kind, Manifest, manifest_of, snapshots_dir
 from hakakses.warehouse.validate import Reason
-from hakakses.warehouse.workers import PROCESSES, in_order
+from hakakses.warehouse.workers import PROCESSES, Workers
 
 
 class BusyError(Exception):
@@ -74,8 +74,9 @@ def load_files(
         for path in files:
             next(cut(path, Place()), None)  # a header that is refused is refused before any work
         work.mkdir(parents=True, exist_ok=True, mode=0o700)
-        state = _gather(files, work, progress)
-        accepted, doubled = finish(work, work / "sorted", _processes(files), partial(progress, "sorting"))
+        with Workers(_processes(files)) as workers:
+            state = _gather(files, work, workers, progress)
+            accepted, doubled = finish(work, work / "sorted", workers, partial(progress, "sorting"))
         counts = state.quarantined | ({Reason.DUPLICATE.value: doubled} if doubled else {})
         manifest = Manifest(kind, as_of, name, state.read, accepted, counts)
         _keep_quarantine(work, warehouse / "quarantine" / name)
@@ -114,15 +115,17 @@ def _fingerprint(files: Sequence[Path]) -> str:
     return total.hexdigest()[:16]
 
 
-def _gather(files: Sequence[Path], work: Path, progress: Callable[[str, int, int], None]) -> _State:
+def _gather(
+    files: Sequence[Path], work: Path, workers: Workers, progress: Callable[[str, int, int], None]
+) -> _State:
     """Judge what is not judged yet; the state says after each piece where a load that is cut off goes on."""
     held = work / "state.json"
     state = msgspec.json.decode(held.read_bytes(), type=_State) if held.exists() else _State()
-    sizes, processes = [path.stat().st_size for path in files], _processes(files)
+    sizes = [path.stat().st_size for path in files]
     for number in range(state.file, len(files)):
         place = state.place if number == state.file else Place()
         tasks = (Task(number, piece, work) for piece in cut(files[number], place))
-        for judged in in_order(judge, tasks, processes=processes):
+        for judged in workers.in_order(judge, tasks):
             state = _after(state, number, judged)
             write_whole(held, msgspec.json.encode(state))
             progress("reading", sum(sizes[:number]) + judged.next.done, sum(sizes))

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from hakakses.store import publication
 from hakakses.warehouse.sealing import COPY_END, COPY_START, Group, seal_group
 from hakakses.warehouse.snapshots import Kind, Manifest, parts, snapshots
-from hakakses.warehouse.workers import PROCESSES, in_order
+from hakakses.warehouse.workers import PROCESSES, Workers
 
 _AHEAD = 2  # groups whose rows may wait for one table
 _FEW = 20_000  # residents that are sealed sooner than a process starts
@@ -112,13 +112,14 @@ async def _seal(
         for path in parts(snapshot)
         for number in range(pq.read_metadata(path).num_row_groups)
     )
-    results = in_order(seal_group, groups, processes=PROCESSES if manifest.accepted > _FEW else 1)
     done = 0
-    while (sealed := await asyncio.to_thread(next, results, None)) is not None:
-        for queue, rows in zip(queues, sealed.parts, strict=True):
-            await queue.put(rows)
-        done += sealed.count
-        progress(f"sealing {manifest.source}", done, manifest.accepted)
+    with Workers(PROCESSES if manifest.accepted > _FEW else 1) as workers:
+        results = workers.in_order(seal_group, groups)
+        while (sealed := await asyncio.to_thread(next, results, None)) is not None:
+            for queue, rows in zip(queues, sealed.parts, strict=True):
+                await queue.put(rows)
+            done += sealed.count
+            progress(f"sealing {manifest.source}", done, manifest.accepted)
     for queue in queues:
         await queue.put(COPY_END)
 

@@ -11,7 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from multiprocessing.connection import wait
 from threading import Thread
-from typing import TypeVar
+from typing import Self, TypeVar
 
 _Task = TypeVar("_Task")
 _Result = TypeVar("_Result")
@@ -19,33 +19,35 @@ PROCESSES = 2
 _AHEAD = 2  # tasks that wait, for each process
 
 
-def in_order(
-    do: Callable[[_Task], _Result], tasks: Iterable[_Task], *, processes: int = PROCESSES
-) -> Iterator[_Result]:
-    """The results in the order of the tasks, of which a few at a time are taken up.
+class Workers:
+    """One process is this one; more are started with the first task and kept for the next step's tasks."""
 
-    One process is this one.  Raises what a task raises, and BrokenProcessPool when a process dies.
-    """
-    if processes == 1:
-        yield from map(do, tasks)
-        return
-    waiting, under_way = iter(tasks), deque[Future[_Result]]()
-    with _pool(processes) as pool:
-        try:
-            while True:
-                free = processes * (1 + _AHEAD) - len(under_way)
-                under_way.extend(pool.submit(do, task) for task in islice(waiting, free))
-                if not under_way:
-                    return
-                yield under_way.popleft().result()
-        finally:
-            for future in under_way:
-                future.cancel()
+    def __init__(self, processes: int) -> None:
+        spawned = multiprocessing.get_context("spawn")  # a fork would share connections and locks
+        self._processes = processes
+        self._pool = ProcessPoolExecutor(processes, spawned, initializer=_end_with_parent)
 
+    def __enter__(self) -> Self:
+        return self
 
-def _pool(processes: int) -> ProcessPoolExecutor:
-    spawned = multiprocessing.get_context("spawn")  # a fork would share connections and locks
-    return ProcessPoolExecutor(processes, spawned, initializer=_end_with_parent)
+    def __exit__(self, *fault: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def in_order(self, do: Callable[[_Task], _Result], tasks: Iterable[_Task]) -> Iterator[_Result]:
+        """The results in the order of the tasks, of which a few at a time are taken up.
+
+        Raises what a task raises, and BrokenProcessPool when a process dies.
+        """
+        if self._processes == 1:
+            yield from map(do, tasks)
+            return
+        waiting, under_way = iter(tasks), deque[Future[_Result]]()
+        while True:
+            free = self._processes * (1 + _AHEAD) - len(under_way)
+            under_way.extend(self._pool.submit(do, task) for task in islice(waiting, free))
+            if not under_way:
+                return
+            yield under_way.popleft().result()
 
 
 def _end_with_parent() -> None:
