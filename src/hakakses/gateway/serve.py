@@ -8,6 +8,7 @@ from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
 
 from hakakses.settings import Settings
 
@@ -38,6 +39,7 @@ def serve(settings: Settings) -> None:
         backlog=BACKLOG,
         websockets=False,
         log_access=False,
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER,
     ).serve()
