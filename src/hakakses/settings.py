@@ -62,7 +62,9 @@ SETTINGS: dict[str, Setting] = {
     "port": Setting("PORT", _number(1, 65535), "8080", "the port that the gateway listens on"),
     "dsn": Setting("HAKAKSES_DSN", str, "", "PostgreSQL to use; empty starts a private cluster"),
     "schema": Setting("HAKAKSES_SCHEMA", _schema, "live", "the tenant's schema in the database"),
-    "gateway_workers": Setting("HAKAKSES_GATEWAY_WORKERS", _number(1, 64), "2", "gateway processes"),
+    "gateway_workers": Setting(
+        "HAKAKSES_GATEWAY_WORKERS", _number(0, 64), "0", "gateway processes; 0 is one for every two cores"
+    ),
     "sandbox": Setting("HAKAKSES_SANDBOX", _yes_no, "no", "admit clients that prove themselves by a secret"),
     "demo_residents": Setting(
         "HAKAKSES_DEMO_RESIDENTS", _number(60, 50_000_000), "100000", "synthetic residents in the demo"

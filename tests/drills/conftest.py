@@ -42,7 +42,12 @@ class System(msgspec.Struct, frozen=True):
 def system() -> Iterator[System]:
     port = free_port()
     with open_home() as home:
-        environment = {"HAKAKSES_HOME": str(home), "PORT": str(port), "HAKAKSES_SANDBOX": "yes"}
+        environment = {
+            "HAKAKSES_HOME": str(home),
+            "PORT": str(port),
+            "HAKAKSES_SANDBOX": "yes",
+            "HAKAKSES_GATEWAY_WORKERS": "2",
+        }
         settings = load_settings(environment)
         prepared = prepare(settings)
         assert prepared.cluster is not None

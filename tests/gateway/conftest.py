@@ -150,7 +150,8 @@ async def _seed(database: Database, rights: Mapping[str, tuple[AccessRight, str,
 
 def _environment(database: Database) -> dict[str, str]:
     home = str(database.settings.home)
-    return {"HAKAKSES_HOME": home, "HAKAKSES_DSN": database.dsn, "HAKAKSES_SANDBOX": "yes"}
+    workers = {"HAKAKSES_GATEWAY_WORKERS": "2"}
+    return {"HAKAKSES_HOME": home, "HAKAKSES_DSN": database.dsn, "HAKAKSES_SANDBOX": "yes", **workers}
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shlex
 import socket
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -139,5 +140,5 @@ Tempelkan tiga perintah ini di terminal lain: / Paste these three commands into 
 {bearer} {demo.base_url}/v1/right
 
 Buktikan catatannya: / Prove the log:
-  hakakses ledger verify {shlex.quote(demo.ledger_dir)}
+  {shlex.quote(str(Path(sys.executable).with_name("hakakses")))} ledger verify {shlex.quote(demo.ledger_dir)}
 Ctrl-C untuk berhenti. / Ctrl-C to stop."""

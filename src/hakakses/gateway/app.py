@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import time
 import traceback
 from typing import Any
 
@@ -24,6 +25,7 @@ from hakakses.verification.ports import StoreUnavailable
 
 log = structlog.get_logger()
 COLLECT_AFTER = 50_000  # objects
+WARN_EVERY = 1.0  # seconds
 
 
 class Gateway:
@@ -74,12 +76,19 @@ async def _answered(handler: Handler, request: Request, parts: Parts) -> Reply:
     except Overloaded:
         return problem_reply(Refused(problems.OVERLOADED))
     except StoreUnavailable as fault:
-        log.warning("store_unavailable", store=str(fault))
+        _warn_of(str(fault), parts.warned, time.monotonic())
         return problem_reply(Refused(problems.LOG_UNAVAILABLE))
     except Exception as fault:  # noqa: BLE001 - told to the caller as our fault, and to the operator
         # Without its message and its variables, which could hold a resident's values.
         log.error("internal_error", handler=handler.__name__, fault=type(fault).__name__, at=_places(fault))  # noqa: TRY400
         return problem_reply(Refused(problems.INTERNAL_ERROR))
+
+
+def _warn_of(store: str, warned: dict[str, float], now: float) -> None:
+    """Say that a store is away once a second, not once an ask: thousands of lines would tell nothing more."""
+    if now - warned.get(store, -WARN_EVERY) >= WARN_EVERY:
+        warned[store] = now
+        log.warning("store_unavailable", store=store)
 
 
 def _places(fault: BaseException) -> list[str]:

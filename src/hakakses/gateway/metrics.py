@@ -6,11 +6,12 @@ Each worker counts in files of a directory that all share, so that any worker te
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
-ASKS = Counter("hakakses_asks_total", "Asks by mode and outcome", ["mode", "outcome"])
+_ASKS = Counter("hakakses_asks_total", "Asks by mode and outcome", ["mode", "outcome"])
 SECONDS = Histogram(
     "hakakses_ask_seconds",
     "Seconds from request to durable answer",
@@ -18,6 +19,12 @@ SECONDS = Histogram(
 )
 BATCHES = Counter("hakakses_batches_total", "Trips to a store", ["store"])
 BATCHED = Counter("hakakses_batched_total", "Look-ups or entries in them", ["store"])
+
+
+@cache
+def asks(mode: str, outcome: str) -> Counter:
+    """The count of asks of one mode with one outcome: a problem's code, or "answered"."""
+    return _ASKS.labels(mode, outcome)
 
 
 def counting_batches(store: str) -> Callable[[int], None]:

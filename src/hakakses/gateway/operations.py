@@ -18,7 +18,7 @@ from hakakses.core.rights.right import fingerprint
 from hakakses.gateway import native
 from hakakses.gateway.clients import BAD_CLIENT, TokenRefused, authenticate, read_form
 from hakakses.gateway.exchange import Reply, Request, json_reply, problem_reply
-from hakakses.gateway.metrics import ASKS, SECONDS, exposition
+from hakakses.gateway.metrics import SECONDS, asks, exposition
 from hakakses.gateway.parts import Parts
 from hakakses.gateway.tokens import LIFETIME
 from hakakses.store.rights import Client
@@ -68,9 +68,9 @@ async def _answer(
         outcome = await verify(ask, asker, parts.stores, now, repeat)
     SECONDS.observe(time.perf_counter() - began)
     if isinstance(outcome, Refused):
-        ASKS.labels(mode.value, outcome.problem.code).inc()
+        asks(mode.value, outcome.problem.code).inc()
         return problem_reply(outcome)
-    ASKS.labels(mode.value, "answered").inc()
+    asks(mode.value, "answered").inc()
     return json_reply(outcome)
 
 

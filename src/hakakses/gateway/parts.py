@@ -53,7 +53,10 @@ async def _tidy(ledger: Ledger, assertions: Assertions) -> None:
 
 
 class Parts(msgspec.Struct, frozen=True):
-    """One worker's parts.  token_url: the audience that a client assertion must name."""
+    """One worker's parts.
+
+    token_url: the audience that a client assertion must name.  warned: store -> when its absence was last told.
+    """
 
     stores: Stores
     ledger: Ledger
@@ -65,6 +68,7 @@ class Parts(msgspec.Struct, frozen=True):
     sandbox: bool
     lines: tuple[Line, ...]
     tasks: tuple[asyncio.Task[None], ...]
+    warned: dict[str, float] = {}
 
     async def close(self) -> None:
         for task in self.tasks:

@@ -8,10 +8,13 @@ from pathlib import Path
 
 from granian import Granian
 from granian.constants import Interfaces, Loops
+from granian.log import LogLevels
 
 from hakakses.settings import Settings
 
 BACKLOG = 1024
+# A worker and the PostgreSQL under it keep two cores busy; a second worker on them makes batches smaller, not more.
+CORES_OF_A_WORKER = 2
 KILL_AFTER = 5  # seconds between asking a worker to end and making it
 TARGET = "hakakses.gateway.app:application"
 # prometheus_client reads it when a worker imports it.
@@ -32,12 +35,13 @@ def serve(settings: Settings) -> None:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.RSGI,
-        workers=settings.gateway_workers,
+        workers=settings.gateway_workers or max(1, (os.cpu_count() or 1) // CORES_OF_A_WORKER),
         loop=Loops.uvloop,
         factory=True,
         backlog=BACKLOG,
         websockets=False,
         log_access=False,
+        log_level=LogLevels.warning,
         respawn_failed_workers=True,
         workers_kill_timeout=KILL_AFTER,
     ).serve()

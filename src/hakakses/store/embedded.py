@@ -38,6 +38,7 @@ unix_socket_permissions = 0700
 max_connections = 120
 shared_buffers = 256MB
 wal_compression = off
+wal_sync_method = open_datasync
 max_wal_size = 2GB
 jit = off
 log_min_error_statement = panic

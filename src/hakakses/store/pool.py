@@ -17,6 +17,7 @@ CONNECT_WITHIN = 5.0  # seconds
 # Session of the hot path, where every query finds its rows by key.  The planner must not scan a table because its
 # statistics are young, and planning a batch anew costs more than running it.
 BY_KEY = {
+    "enable_bitmapscan": "off",
     "enable_hashjoin": "off",
     "enable_mergejoin": "off",
     "enable_seqscan": "off",
