@@ -63,7 +63,10 @@ SETTINGS: dict[str, Setting] = {
     "dsn": Setting("HAKAKSES_DSN", str, "", "PostgreSQL to use; empty starts a private cluster"),
     "schema": Setting("HAKAKSES_SCHEMA", _schema, "live", "the tenant's schema in the database"),
     "gateway_workers": Setting(
-        "HAKAKSES_GATEWAY_WORKERS", _number(0, 64), "0", "gateway processes; 0 is one for every two cores"
+        "HAKAKSES_GATEWAY_WORKERS",
+        _number(0, 64),
+        "0",
+        "gateway processes; 0 is one for every two cores, at least 2",
     ),
     "sandbox": Setting("HAKAKSES_SANDBOX", _yes_no, "no", "admit clients that prove themselves by a secret"),
     "demo_residents": Setting(

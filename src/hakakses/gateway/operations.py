@@ -18,7 +18,7 @@ from hakakses.core.rights.right import fingerprint
 from hakakses.gateway import native
 from hakakses.gateway.clients import BAD_CLIENT, TokenRefused, authenticate, read_form
 from hakakses.gateway.exchange import Reply, Request, json_reply, problem_reply
-from hakakses.gateway.metrics import SECONDS, asks, exposition
+from hakakses.gateway.metrics import exposition
 from hakakses.gateway.parts import Parts
 from hakakses.gateway.tokens import LIFETIME
 from hakakses.store.rights import Client
@@ -66,12 +66,9 @@ async def _answer(
         outcome: Any = await refuse(ask, unreadable, asker, parts.stores.ledger, now)
     else:
         outcome = await verify(ask, asker, parts.stores, now, repeat)
-    SECONDS.observe(time.perf_counter() - began)
-    if isinstance(outcome, Refused):
-        asks(mode.value, outcome.problem.code).inc()
-        return problem_reply(outcome)
-    asks(mode.value, "answered").inc()
-    return json_reply(outcome)
+    refused = isinstance(outcome, Refused)
+    parts.tally.ask(mode, outcome.problem.code if refused else "answered", time.perf_counter() - began)
+    return problem_reply(outcome) if refused else json_reply(outcome)
 
 
 def _parsed(request: Request, parse: Callable[[bytes, str], Ask | Refused]) -> Ask | Refused:
@@ -161,4 +158,5 @@ async def readyz(request: Request, parts: Parts) -> Reply:
 
 
 async def metrics(request: Request, parts: Parts) -> Reply:
+    parts.tally.write()
     return Reply(200, [("content-type", "text/plain; version=0.0.4; charset=utf-8")], exposition())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from hakakses.gateway.metrics import counting_batches
+from hakakses.gateway.metrics import Tally
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
 from hakakses.store import keys
@@ -25,6 +25,7 @@ from hakakses.verification.verify import Stores
 RIGHTS_WITHIN = 2.0  # seconds that a new worker waits for the rights before it takes requests
 GRACE = 2.0  # seconds that connections in use get when a worker ends
 TIDY_EVERY = 3600.0  # seconds
+TALLY_EVERY = 1.0  # seconds
 _SQL = load_queries("rights")
 
 
@@ -52,6 +53,12 @@ async def _tidy(ledger: Ledger, assertions: Assertions) -> None:
             await assertions.forget(now)
 
 
+async def _write_tally(tally: Tally) -> None:
+    while True:
+        await asyncio.sleep(TALLY_EVERY)
+        tally.write()
+
+
 class Parts(msgspec.Struct, frozen=True):
     """One worker's parts.
 
@@ -67,6 +74,7 @@ class Parts(msgspec.Struct, frozen=True):
     token_url: str
     sandbox: bool
     lines: tuple[Line, ...]
+    tally: Tally
     tasks: tuple[asyncio.Task[None], ...]
     warned: dict[str, float] = {}
 
@@ -88,13 +96,14 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
         Line(dsn, GATEWAY, settings.schema, store) for store in ("register", "ledger", "ledger", "rights")
     ]
     reading, writing, looking, proving = lines
-    ledger = Ledger(writing, looking, keystore, counting_batches("ledger"))
+    tally = Tally()
+    ledger = Ledger(writing, looking, keystore, tally.trips_to("ledger"))
     directory = Directory(dsn, GATEWAY, settings.schema)
     assertions = Assertions(proving)
     follow = asyncio.create_task(directory.run())
     await directory.ready(RIGHTS_WITHIN)
     return Parts(
-        stores=Stores(Register(reading, keystore, counting_batches("register")), ledger),
+        stores=Stores(Register(reading, keystore, tally.trips_to("register")), ledger),
         ledger=ledger,
         directory=directory,
         tokens=Tokens(keystore.root(KeyName.TOKEN)),
@@ -103,5 +112,10 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
         token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
         sandbox=settings.sandbox,
         lines=tuple(lines),
-        tasks=(follow, asyncio.create_task(_tidy(ledger, assertions))),
+        tally=tally,
+        tasks=(
+            follow,
+            asyncio.create_task(_tidy(ledger, assertions)),
+            asyncio.create_task(_write_tally(tally)),
+        ),
     )

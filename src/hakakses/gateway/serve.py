@@ -13,8 +13,8 @@ from granian.log import LogLevels
 from hakakses.settings import Settings
 
 BACKLOG = 1024
-# A worker and the PostgreSQL under it keep two cores busy; a second worker on them makes batches smaller, not more.
-CORES_OF_A_WORKER = 2
+# A worker and the PostgreSQL under it keep two cores busy; two workers at least, so that one may end.
+CORES_OF_A_WORKER, FEWEST_WORKERS = 2, 2
 KILL_AFTER = 5  # seconds between asking a worker to end and making it
 TARGET = "hakakses.gateway.app:application"
 # prometheus_client reads it when a worker imports it.
@@ -35,7 +35,7 @@ def serve(settings: Settings) -> None:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.RSGI,
-        workers=settings.gateway_workers or max(1, (os.cpu_count() or 1) // CORES_OF_A_WORKER),
+        workers=settings.gateway_workers or max(FEWEST_WORKERS, (os.cpu_count() or 1) // CORES_OF_A_WORKER),
         loop=Loops.uvloop,
         factory=True,
         backlog=BACKLOG,
