@@ -19,7 +19,7 @@ import httpx
 
 from hakakses.core.nik import Nik, parse_nik
 
-# Whatever programs under test print, and PostgreSQL's own logs: scanned when all tests have run.
+# Whatever programs under test print, refuse and count, and PostgreSQL's own logs: scanned when all tests have run.
 PRINTED = Path(tempfile.mkdtemp(prefix="hkprinted"))
 _NUMBER = re.compile(rb"(?<![0-9])[0-9]{16}(?![0-9])")
 
@@ -73,6 +73,13 @@ def answers_ready(base_url: str) -> bool:
         return httpx.get(f"{base_url}/readyz", timeout=2).status_code == 200
     except httpx.TransportError:
         return False
+
+
+def keep_refusal(response: httpx.Response) -> None:
+    """Keep the text of a refusal for the scan."""
+    if response.status_code >= httpx.codes.BAD_REQUEST:
+        with (PRINTED / "refusals.log").open("ab") as out:
+            out.write(response.read() + b"\n")
 
 
 def printed_person_numbers(folder: Path = PRINTED) -> list[str]:

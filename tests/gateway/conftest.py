@@ -18,7 +18,7 @@ import pytest
 from joserfc.jwk import ECKey, OKPKey
 from tests.builders import NAMES, a_nik, a_resident, a_right
 from tests.conftest import Database, new_database
-from tests.running import PRINTED, answers_ready, end, free_port, start, wait_until
+from tests.running import PRINTED, answers_ready, end, free_port, keep_refusal, start, wait_until
 from tests.verification.world import AS_OF
 
 from hakakses.core.elements import BY_CODE, CATALOGUE
@@ -162,7 +162,8 @@ def _gateway(database: Database) -> Iterator[Running]:
     (log,) = PRINTED.glob(f"{name}-*")
     try:
         wait_until(lambda: answers_ready(base_url), "the gateway became ready")
-        with httpx.Client(base_url=base_url) as http:
+        with httpx.Client(base_url=base_url, event_hooks={"response": [keep_refusal]}) as http:
             yield Running(http, database, base_url, log)
+            (PRINTED / f"{name}-metrics.log").write_bytes(http.get("/metrics").content)
     finally:
         end(process)
