@@ -11,7 +11,7 @@ from tests.conftest import Database
 from hakakses.core.rights.guessing import WINDOW
 from hakakses.store import keys
 from hakakses.store.ledger import KEPT_FOR, Ledger
-from hakakses.store.pool import GATEWAY, Line
+from hakakses.store.line import GATEWAY, Line
 
 MOMENT = dt.timedelta(minutes=1)
 

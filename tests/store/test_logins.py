@@ -6,8 +6,8 @@ import asyncpg
 import pytest
 from tests.conftest import Database
 
+from hakakses.store.line import GATEWAY, PUBLISHER, SEALER, connect
 from hakakses.store.logins import open_logins
-from hakakses.store.pool import GATEWAY, PUBLISHER, SEALER, connect
 
 REFUSED = {
     GATEWAY: ("UPDATE ledger_entry SET entry = ''", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry",

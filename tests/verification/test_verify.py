@@ -16,7 +16,7 @@ from hakakses.core.ledger.entry import decode_entry, leaf_hash, open_detail, rec
 from hakakses.core.problems import Refused
 from hakakses.core.rights.ask import Ask, Mode
 from hakakses.core.rights.right import AccessRight
-from hakakses.store.pool import GATEWAY, connect
+from hakakses.store.line import GATEWAY, connect
 from hakakses.verification.answer import Answer, Reason, Result
 from hakakses.verification.ports import StoreUnavailable
 from hakakses.verification.verify import Asker, Repeat, verify

@@ -18,7 +18,7 @@ from hakakses.core.residents import ResidentStatus
 from hakakses.store import keys
 from hakakses.store.cipher import SALT_BYTES, RegisterCipher
 from hakakses.store.ledger import Ledger
-from hakakses.store.pool import GATEWAY, Line
+from hakakses.store.line import GATEWAY, Line
 from hakakses.store.register import Register
 from hakakses.verification.verify import Stores
 

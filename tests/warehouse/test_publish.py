@@ -12,7 +12,7 @@ from hakakses.core.residents import ResidentStatus
 from hakakses.store import publication
 from hakakses.store.cipher import SALT_BYTES, RegisterCipher
 from hakakses.store.keys import load
-from hakakses.store.pool import GATEWAY, PUBLISHER, connect
+from hakakses.store.line import GATEWAY, PUBLISHER, connect
 from hakakses.warehouse.load import load_files
 from hakakses.warehouse.publish import Register, publish
 from hakakses.warehouse.sealing import COPY_END, COPY_START

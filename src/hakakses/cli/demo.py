@@ -26,7 +26,7 @@ from hakakses.demo.population import plan_of, populate
 from hakakses.demo.residents import shown_residents
 from hakakses.settings import Settings, load_settings
 from hakakses.store.embedded import EmbeddedError
-from hakakses.store.pool import PUBLISHER
+from hakakses.store.line import PUBLISHER
 
 FAILURE = 1
 PORT_FREE_WITHIN = 5.0  # seconds; the workers of a killed demonstration end by themselves

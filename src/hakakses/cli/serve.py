@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from hakakses.cli.processes import Program, Tree, alone
 from hakakses.cli.setup import prepare
 from hakakses.settings import load_settings
-from hakakses.store.pool import GATEWAY, SEALER
+from hakakses.store.line import GATEWAY, SEALER
 
 
 def programs(logins: Mapping[str, str], environment: Mapping[str, str]) -> list[Program]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from hakakses.settings import Settings
 from hakakses.store import publication
-from hakakses.store.pool import PUBLISHER, connect
+from hakakses.store.line import PUBLISHER, connect
 from hakakses.warehouse.load import load_files
 from hakakses.warehouse.publish import Register, publish
 from hakakses.warehouse.snapshots import Kind

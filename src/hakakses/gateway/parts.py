@@ -15,7 +15,7 @@ from hakakses.settings import Settings
 from hakakses.store import keys
 from hakakses.store.keys import KeyName
 from hakakses.store.ledger import Ledger
-from hakakses.store.pool import GATEWAY, Line
+from hakakses.store.line import GATEWAY, Line
 from hakakses.store.queries import load_queries
 from hakakses.store.register import Register
 from hakakses.store.rights import Directory
@@ -92,18 +92,17 @@ class Parts(msgspec.Struct, frozen=True):
 async def open_parts(settings: Settings, dsn: str) -> Parts:
     """Connect one worker to its stores."""
     keystore = keys.load(settings.keys_dir / "register.json")
-    lines = [
-        Line(dsn, GATEWAY, settings.schema, store) for store in ("register", "ledger", "ledger", "rights")
-    ]
-    reading, writing, looking, proving = lines
+    # Register and log share a line: while one trip is under way, more gathers for the next.
+    lines = [Line(dsn, GATEWAY, settings.schema, store) for store in ("register and log", "log", "rights")]
+    answering, looking, proving = lines
     tally = Tally()
-    ledger = Ledger(writing, looking, keystore, tally.trips_to("ledger"))
+    ledger = Ledger(answering, looking, keystore, tally.trips_to("ledger"))
     directory = Directory(dsn, GATEWAY, settings.schema)
     assertions = Assertions(proving)
     follow = asyncio.create_task(directory.run())
     await directory.ready(RIGHTS_WITHIN)
     return Parts(
-        stores=Stores(Register(reading, keystore, tally.trips_to("register")), ledger),
+        stores=Stores(Register(answering, keystore, tally.trips_to("register")), ledger),
         ledger=ledger,
         directory=directory,
         tokens=Tokens(keystore.root(KeyName.TOKEN)),

@@ -22,27 +22,28 @@ class Batcher(Generic[Item, Result]):
     """Hands items to ``run`` in batches.
 
     run: answers with one result per item, in order; if it raises, every item of the batch gets that error.
-    most: items in a batch.  in_flight: batches at once.  waiting: items that may wait before Overloaded.
+    turn: held while a batch is under way; what shares it goes in turns, and items gather until theirs comes.
+    most: items in a batch.  waiting: items that may wait before Overloaded.
     apart: keys that an item must not share with another item of its batch.  observe: told each batch's size.
     """
 
     def __init__(
         self,
         run: Callable[[list[Item]], Awaitable[Sequence[Result]]],
+        turn: asyncio.Lock,
         *,
         most: int,
-        in_flight: int,
         waiting: int,
         apart: Callable[[Item], Sequence[Hashable]] | None = None,
         observe: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._run = run
         self._most = most
-        self._idle = in_flight
+        self._turn = turn
+        self._work_under_way: asyncio.Task[None] | None = None
         self._waiting = waiting
         self._apart = apart
         self._queue: deque[tuple[Item, asyncio.Future[Result]]] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
         self._observe = observe
 
     def submit(self, item: Item) -> asyncio.Future[Result]:
@@ -51,26 +52,24 @@ class Batcher(Generic[Item, Result]):
             raise Overloaded
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._queue.append((item, future))
-        if self._idle:
-            self._idle -= 1
-            task = asyncio.create_task(self._work())
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        if self._work_under_way is None:
+            self._work_under_way = asyncio.create_task(self._work())
         return future
 
     async def close(self) -> None:
         """Wait until everything submitted has its result."""
-        while self._tasks:
-            await asyncio.wait(set(self._tasks))
+        while self._work_under_way is not None:
+            await asyncio.wait({self._work_under_way})
 
     async def _work(self) -> None:
         try:
             while self._queue:
-                batch = self._take()
-                self._observe(len(batch))
-                await self._answer([item for item, _ in batch], [future for _, future in batch])
+                async with self._turn:
+                    batch = self._take()
+                    self._observe(len(batch))
+                    await self._answer([item for item, _ in batch], [future for _, future in batch])
         finally:
-            self._idle += 1
+            self._work_under_way = None
 
     async def _answer(self, items: list[Item], futures: list[asyncio.Future[Result]]) -> None:
         try:

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hakakses.core.rights.guessing import DISTINCT_WRONG_VALUES, WINDOW
 from hakakses.store.batching import Batcher
 from hakakses.store.keys import KeyName, Keystore
-from hakakses.store.pool import Line
+from hakakses.store.line import Line
 from hakakses.store.queries import load_queries
 from hakakses.verification.ports import (
     AnsweredBefore,
@@ -64,10 +64,10 @@ class Ledger:
         self._guess_key = keystore.root(KeyName.GUESS)
         self._replay = AESGCM(keystore.root(KeyName.REPLAY))
         self._writing: Batcher[Record, Outcome] = Batcher(
-            self._append, most=MOST_ENTRIES, in_flight=1, waiting=WAITING, apart=_apart, observe=observe
+            self._append, writing.turn, most=MOST_ENTRIES, waiting=WAITING, apart=_apart, observe=observe
         )
         self._looking: Batcher[tuple[str, bytes], asyncpg.Record] = Batcher(
-            self._kept, most=MOST_KEYS, in_flight=1, waiting=WAITING
+            self._kept, looking.turn, most=MOST_KEYS, waiting=WAITING
         )
 
     async def append(self, record: Record) -> Outcome:
@@ -106,12 +106,11 @@ class Ledger:
     async def _kept(self, keys: list[tuple[str, bytes]]) -> Sequence[asyncpg.Record]:
         since = dt.datetime.now(dt.UTC) - KEPT_FOR
         clients, digests = zip(*keys, strict=True)
-        return await self._look.fetch(_SQL["fetch_kept_answers"], clients, digests, since)
+        return await self._look.fetch_in_turn(_SQL["fetch_kept_answers"], clients, digests, since)
 
     async def _append(self, records: list[Record]) -> Sequence[Outcome]:
         charges = _charges(records)
-        row = await self._write.fetch_one(_SQL["append_entries"], *self._columns(records, charges))
-        assert row is not None
+        [row] = await self._write.fetch_in_turn(_SQL["append_entries"], *self._columns(records, charges))
         return _outcomes(records, charges.items, *row)
 
     def _columns(self, records: list[Record], charges: _Charges) -> Iterator[Any]:

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 import asyncpg
 
-from hakakses.store.pool import GATEWAY, PUBLISHER, SEALER
+from hakakses.store.line import GATEWAY, PUBLISHER, SEALER
 
 ROLES = (GATEWAY, SEALER, PUBLISHER)
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-from hakakses.store.pool import PUBLISHER, connect
+from hakakses.store.line import PUBLISHER, connect
 from hakakses.store.queries import load_queries
 
 PARTITIONS = 16

@@ -10,7 +10,7 @@ from hakakses.core.residents import Resident
 from hakakses.store.batching import Batcher
 from hakakses.store.cipher import NO_SALT, RegisterCipher
 from hakakses.store.keys import Keystore
-from hakakses.store.pool import Line
+from hakakses.store.line import Line
 from hakakses.store.queries import load_queries
 from hakakses.verification.ports import Held
 
@@ -31,7 +31,7 @@ class Register:
         self._line = line
         self._cipher = RegisterCipher(keystore)
         self._batcher: Batcher[bytes, asyncpg.Record] = Batcher(
-            self._fetch, most=MOST_KEYS, in_flight=1, waiting=WAITING, observe=observe
+            self._fetch, line.turn, most=MOST_KEYS, waiting=WAITING, observe=observe
         )
 
     async def fetch(self, nik: str) -> Held:
@@ -49,4 +49,4 @@ class Register:
         return None if sealed is None else self._cipher.open(index, sealed)
 
     async def _fetch(self, indexes: list[bytes]) -> list[asyncpg.Record]:
-        return await self._line.fetch(_SQL["fetch_residents"], indexes)
+        return await self._line.fetch_in_turn(_SQL["fetch_residents"], indexes)

@@ -16,7 +16,7 @@ import msgspec
 import structlog
 
 from hakakses.core.rights.right import AccessRight, decode, encode, fingerprint
-from hakakses.store.pool import FAULTS, connect
+from hakakses.store.line import FAULTS, connect
 from hakakses.store.queries import load_queries
 
 CONFIRM_EVERY = 0.2  # seconds; a busy worker may come to it late, and must not seem stale for that

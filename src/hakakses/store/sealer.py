@@ -31,7 +31,7 @@ from hakakses.core.ledger.tree import EMPTY_ROOT, Frontier, frontier_at
 from hakakses.settings import Settings
 from hakakses.store import embedded, keys
 from hakakses.store.keys import KeyName
-from hakakses.store.pool import SEALER, connect
+from hakakses.store.line import SEALER, connect
 from hakakses.store.tile_files import CHECKPOINT, VKEY, file_reader, write_files
 
 _CHUNK = 8192

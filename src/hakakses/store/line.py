@@ -41,35 +41,39 @@ async def connect(
 class Line:
     """One connection that is opened when first used, and anew after a fault; it needs no database to start.
 
-    A batch is under way at a time, so one connection serves; a pool would cost each batch its bookkeeping.
+    turn: one query is under way at a time.  A pool would cost each batch its bookkeeping.
     Raises StoreUnavailable of the named store.
     """
 
     def __init__(self, dsn: str, role: str, schema: str, store: str) -> None:
         self._open = partial(connect, dsn, role, schema, BY_KEY)
         self._store = store
-        self._turn = asyncio.Lock()
+        self.turn = asyncio.Lock()
         self._connection: asyncpg.Connection[Any] | None = None
 
     async def fetch(self, query: str, *values: object) -> list[asyncpg.Record]:
-        async with self._turn:
-            try:
-                if self._connection is None or self._connection.is_closed():
-                    self._connection = await self._open()
-                rows: list[asyncpg.Record] = await self._connection.fetch(query, *values)
-            except BaseException as fault:
-                self.terminate()  # what was cut off may still be under way on it
-                if isinstance(fault, FAULTS):
-                    raise StoreUnavailable(self._store) from fault
-                raise
-            return rows
+        async with self.turn:
+            return await self.fetch_in_turn(query, *values)
+
+    async def fetch_in_turn(self, query: str, *values: object) -> list[asyncpg.Record]:
+        """As fetch, for who holds the turn."""
+        try:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await self._open()
+            rows: list[asyncpg.Record] = await self._connection.fetch(query, *values)
+        except BaseException as fault:
+            self.terminate()  # what was cut off may still be under way on it
+            if isinstance(fault, FAULTS):
+                raise StoreUnavailable(self._store) from fault
+            raise
+        return rows
 
     async def fetch_one(self, query: str, *values: object) -> asyncpg.Record | None:
         rows = await self.fetch(query, *values)
         return rows[0] if rows else None
 
     async def close(self) -> None:
-        async with self._turn:
+        async with self.turn:
             if self._connection is not None:
                 await self._connection.close()
 
