@@ -21,6 +21,7 @@ MEANING: dict[str, tuple[str, str, str]] = {
     "register.bytes_per_resident": ("register, with its indexes", "B", ""),
     "warehouse.bytes_per_resident": ("warehouse, Parquet", "B", ""),
     "floor.select_rps": ("pgbench -S, one row by key", "/s", ""),
+    "floor.hello_rps": ("the gateway's door with nothing asked", "/s", ""),
     "verify.rps": ("verifications: log, quota, seal and token on", "/s", ""),
     "verify.ratio_to_select": ("verifications to selects", "", ">= 0.40"),
     "verify.p50_ms": ("median", "ms", ""),

@@ -38,6 +38,7 @@ def measure(place: Place, wrk: str) -> Figures:
     _pgbench(place, "-i", "-q", "-s", str(FLOOR_SCALE))
     floors, rounds = [], []
     with serving(place) as root:
+        hello = _hello(wrk, place)
         _load(wrk, place, asks, seconds=SECONDS // 2)
         for _ in range(ROUNDS):
             floors.append(_floor(place))
@@ -46,6 +47,7 @@ def measure(place: Place, wrk: str) -> Figures:
         batches = _batches(place)
     return {
         "floor.select_rps": statistics.median(floors),
+        "floor.hello_rps": hello,
         "verify.rps": statistics.median(one.rps for one in rounds),
         "verify.ratio_to_select": statistics.median(
             one.rps / floor for one, floor in zip(rounds, floors, strict=True)
@@ -111,6 +113,18 @@ def _load(wrk: str, place: Place, asks: Path, *, seconds: int) -> Round:
     line = next(line for line in found.stdout.splitlines() if line.startswith("FIGURES"))
     requests, duration_us, p50_us, p99_us, refused, failed = map(int, line.split()[1:])
     return Round(requests / duration_us * 1e6, p50_us / 1e3, p99_us / 1e3, refused + failed)
+
+
+def _hello(wrk: str, place: Place) -> float:
+    """What the door answers a second when nothing is asked: what its server alone costs."""
+    found = subprocess.run(  # noqa: S603 - the load generator, on our own address
+        [wrk, "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS // 2}s", f"{place.base_url}/healthz"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    line = next(line for line in found.stdout.splitlines() if line.startswith("Requests/sec"))
+    return float(line.split()[1])
 
 
 def _pgbench(place: Place, *arguments: str) -> str:
