@@ -18,6 +18,8 @@ from joserfc import jwt
 from joserfc.jwk import ECKey
 from tests.running import PRINTED, answers_ready, end, free_port, open_home, start, wait_until
 
+from hakakses.core.ledger.checkpoint import parse_checkpoint
+from hakakses.core.ledger.tiles import ENTRIES, partial_tiles
 from hakakses.gateway.clients import ASSERTION_TYPE
 
 OUTCOMES = {
@@ -62,7 +64,7 @@ class Demonstration:
         if self._process is not None:
             end(self._process)
 
-    def contract(self) -> dict[str, Any]:
+    def demo_json(self) -> dict[str, Any]:
         found: dict[str, Any] = json.loads((self.home / "demo.json").read_text())
         return found
 
@@ -94,18 +96,18 @@ def test_the_printed_commands_work_when_pasted(demonstration: Demonstration) -> 
     assert right["quota"]["used"] == 1
 
 
-def _secret_token(contract: dict[str, Any], client: dict[str, Any]) -> str:
+def _secret_token(told: dict[str, Any], client: dict[str, Any]) -> str:
     form = {"grant_type": "client_credentials"}
-    reply = httpx.post(contract["token_url"], data=form, auth=(client["id"], client["secret"]))
+    reply = httpx.post(told["token_url"], data=form, auth=(client["id"], client["secret"]))
     token: str = reply.json()["access_token"]
     return token
 
 
-def _key_token(contract: dict[str, Any], client: dict[str, Any]) -> str:
+def _key_token(told: dict[str, Any], client: dict[str, Any]) -> str:
     claims = {
         "iss": client["id"],
         "sub": client["id"],
-        "aud": contract["token_url"],
+        "aud": told["token_url"],
         "exp": int(time.time()) + 60,
         "jti": str(uuid.uuid4()),
     }
@@ -115,12 +117,12 @@ def _key_token(contract: dict[str, Any], client: dict[str, Any]) -> str:
         "client_assertion_type": ASSERTION_TYPE,
         "client_assertion": jwt.encode({"alg": "ES256"}, claims, key),
     }
-    token: str = httpx.post(contract["token_url"], data=form).json()["access_token"]
+    token: str = httpx.post(told["token_url"], data=form).json()["access_token"]
     return token
 
 
 def _ask(
-    contract: dict[str, Any], client: dict[str, Any], token: str, resident: dict[str, str]
+    told: dict[str, Any], client: dict[str, Any], token: str, resident: dict[str, str]
 ) -> httpx.Response:
     body = {
         "nik": resident["NIK"],
@@ -129,21 +131,21 @@ def _ask(
         "caller": {"kind": client["callers"][0], "operator": "petugas-1"},
     }
     return httpx.post(
-        f"{contract['base_url']}/v1/verifications", json=body, headers={"authorization": f"Bearer {token}"}
+        f"{told['base_url']}/v1/verifications", json=body, headers={"authorization": f"Bearer {token}"}
     )
 
 
 def test_every_named_resident_gives_the_outcome_it_is_named_for(demonstration: Demonstration) -> None:
-    contract = demonstration.contract()
-    by_key = next(client for client in contract["clients"] if "key_file" in client)
-    assert len(contract["residents"]) >= 12
+    told = demonstration.demo_json()
+    by_key = next(client for client in told["clients"] if "key_file" in client)
+    assert len(told["residents"]) >= 12
     for client, token in (
-        (contract["clients"][0], _secret_token(contract, contract["clients"][0])),
-        (by_key, _key_token(contract, by_key)),
+        (told["clients"][0], _secret_token(told, told["clients"][0])),
+        (by_key, _key_token(told, by_key)),
     ):
         found = {
-            (resident["outcome"], _ask(contract, client, token, resident).json()["result"])
-            for resident in contract["residents"]
+            (resident["outcome"], _ask(told, client, token, resident).json()["result"])
+            for resident in told["residents"]
         }
         assert found == set(OUTCOMES.items())
 
@@ -152,38 +154,39 @@ def _verify(ledger: Path) -> int:
     return start("verify", "ledger", "verify", str(ledger)).wait(60)
 
 
-def _newest(folder: Path) -> Path:
-    """The file that the last checkpoint speaks of; an open tile of an earlier one may lie beside it."""
-    return max(
-        (path for path in folder.rglob("*") if path.is_file()), key=lambda path: path.stat().st_mtime_ns
-    )
-
-
 def _flip(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
 
 
+def _proved_copy(ledger: Path, target: Path) -> bool:
+    """Whether a copy, taken while the log may grow, is whole."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(ledger, target)
+    return (target / "checkpoint").exists() and _verify(target) == 0
+
+
 def test_its_log_is_proved_and_any_flipped_byte_is_refused(
     demonstration: Demonstration, tmp_path: Path
 ) -> None:
-    ledger = Path(demonstration.contract()["ledger_dir"])
-    wait_until(lambda: _verify(ledger) == 0, "the log is sealed and proved")
-    entries, tile = (_newest(ledger / "tile" / level) for level in ("entries", "0"))
-    for number, path in enumerate((entries, tile, ledger / "checkpoint")):
+    ledger, whole = Path(demonstration.demo_json()["ledger_dir"]), tmp_path / "whole"
+    wait_until(lambda: _proved_copy(ledger, whole), "the log is sealed and proved")
+    size = parse_checkpoint((whole / "checkpoint").read_text()).size
+    open_tiles = {tile.level: tile.path for tile in partial_tiles(size)}
+    for number, path in enumerate((open_tiles[ENTRIES], open_tiles[0], "checkpoint")):
         copy = tmp_path / str(number)
-        shutil.copytree(ledger, copy)
-        _flip(copy / path.relative_to(ledger))
-        assert _verify(copy) == 1, path.name
+        shutil.copytree(whole, copy)
+        _flip(copy / path)
+        assert _verify(copy) == 1, path
 
 
 @pytest.mark.timeout(180)
 def test_a_killed_demonstration_starts_again_with_the_same_secrets(demonstration: Demonstration) -> None:
-    before, size = demonstration.contract(), len(list((demonstration.home / "warehouse").rglob("*.parquet")))
+    before, size = demonstration.demo_json(), len(list((demonstration.home / "warehouse").rglob("*.parquet")))
     demonstration.kill()
     demonstration.start()
-    after = demonstration.contract()
+    after = demonstration.demo_json()
     secrets = [
         {client["id"]: client.get("secret") for client in found["clients"]} for found in (before, after)
     ]
