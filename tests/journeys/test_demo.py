@@ -208,5 +208,6 @@ def test_a_taken_port_is_said_at_once(demonstration: Demonstration, tmp_path: Pa
 
 
 def test_secrets_are_for_their_owner_alone(demonstration: Demonstration) -> None:
-    private = [demonstration.home / "demo.json", *(demonstration.home / "keys").iterdir()]
+    home = demonstration.home
+    private = [home / "demo.json", home / "demo-ask.json", home / "warehouse", *(home / "keys").iterdir()]
     assert not [path.name for path in private if path.stat().st_mode & 0o077]

@@ -27,6 +27,7 @@ from hakakses.demo.residents import shown_residents
 from hakakses.settings import Settings, load_settings
 from hakakses.store.embedded import EmbeddedError
 from hakakses.store.line import PUBLISHER
+from hakakses.store.private_files import write_private
 
 FAILURE = 1
 PORT_FREE_WITHIN = 5.0  # seconds; the workers of a killed demonstration end by themselves
@@ -119,7 +120,7 @@ def _tell(settings: Settings, demo: Demo) -> None:
         "caller": {"kind": client.callers[0]},
     }
     ask = settings.home / "demo-ask.json"
-    ask.write_bytes(msgspec.json.format(msgspec.json.encode(body)))
+    write_private(ask, msgspec.json.format(msgspec.json.encode(body)))
     path = demo_json.write(settings.home, demo)
     typer.echo(_guide(demo, client, ask, path))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,6 +17,7 @@ from hakakses.core.agreements.compiler import compile_agreement
 from hakakses.core.rights.right import AccessRight
 from hakakses.demo.demo_json import DemoClient
 from hakakses.gateway.clients import hash_secret
+from hakakses.store.private_files import write_private
 from hakakses.store.rights import publish_right, put_client
 
 # One institution proves itself by a key, as all do outside a sandbox.
@@ -77,9 +77,7 @@ def _public_key(path: Path) -> dict[str, Any]:
     if not path.exists():
         made = ec.generate_private_key(ec.SECP256R1())
         text = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(text)
+        write_private(path, text)
     return dict(ECKey.import_key(path.read_bytes()).as_dict(private=False))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import msgspec
+
+from hakakses.store.private_files import write_private
 
 FILE = "demo.json"
 
@@ -47,11 +48,7 @@ def read(home: Path) -> Demo | None:
 
 
 def write(home: Path, demo: Demo) -> Path:
-    """Whole or not at all, and private: it holds secrets."""
+    """Keep it private: it holds secrets."""
     path = home / FILE
-    draft = path.with_suffix(".new")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.format(msgspec.json.encode(demo)))
-    draft.replace(path)
+    write_private(path, msgspec.json.format(msgspec.json.encode(demo)))
     return path

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
-from pathlib import Path
 
 from hakakses.settings import Settings
 from hakakses.store import publication
@@ -47,7 +46,8 @@ async def _stands(dsn: str, schema: str, plan: Plan) -> bool:
 
 
 def _load(settings: Settings, plan: Plan, step: Step) -> None:
-    file = Path(settings.warehouse_dir) / "incoming" / f"synthetic-{plan.residents}.parquet"
+    settings.warehouse_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file = settings.warehouse_dir / "incoming" / f"synthetic-{plan.residents}.parquet"
     if not file.exists():
         with step("membuat penduduk rekaan / inventing residents", plan.residents) as progress:
             write_population(plan, file, progress=progress)

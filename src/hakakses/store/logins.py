@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -10,6 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 import asyncpg
 
 from hakakses.store.line import GATEWAY, PUBLISHER, SEALER
+from hakakses.store.private_files import write_private
 
 ROLES = (GATEWAY, SEALER, PUBLISHER)
 
@@ -36,13 +36,7 @@ def kept_password(path: Path) -> str:
     """The password in a private file, made when there is none."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(24))
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        write_private(path, secrets.token_urlsafe(24).encode())
     return path.read_text()
 
 

@@ -211,7 +211,7 @@ def open_seal(settings: Settings) -> Seal:
     path, state = settings.keys_dir / "checkpoint.json", settings.home / "sealer"
     first = not (state / _STATE).exists() and not (settings.ledger_dir / VKEY).exists()
     for folder in (settings.keys_dir, state, settings.ledger_dir):
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = keys.create(path, (KeyName.CHECKPOINT,)) if first and not path.exists() else keys.load(path)
     name = f"hakakses.id/ledger/{settings.schema}"
     return Seal(SigningKey(name, store.root(KeyName.CHECKPOINT)), settings.ledger_dir, state)
