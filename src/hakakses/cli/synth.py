@@ -11,8 +11,6 @@ import typer
 from hakakses.cli.progress import counting
 from hakakses.warehouse.synthetic import FileFormat, Plan, write_population
 
-_AS_OF = datetime(2026, 6, 30)  # noqa: DTZ001 - a date has no zone
-
 
 def command(
     residents: Annotated[int, typer.Option(min=1, help="How many residents.")],

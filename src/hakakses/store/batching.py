@@ -56,11 +56,6 @@ class Batcher(Generic[Item, Result]):
             self._work_under_way = asyncio.create_task(self._work())
         return future
 
-    async def close(self) -> None:
-        """Wait until everything submitted has its result."""
-        while self._work_under_way is not None:
-            await asyncio.wait({self._work_under_way})
-
     async def _work(self) -> None:
         try:
             while self._queue:

@@ -12,6 +12,7 @@ import msgspec
 from hakakses.core.ledger.checkpoint import parse_checkpoint
 from hakakses.core.ledger.tiles import ReadFile, TileMissing, node_reader
 from hakakses.core.ledger.tree import inclusion_proof
+from hakakses.store.private_files import sync
 
 CHECKPOINT = "checkpoint"
 VKEY = "log.vkey"
@@ -47,21 +48,13 @@ def write_files(directory: Path, files: Mapping[str, bytes]) -> None:
         draft.replace(path)
         folders.add(path.parent)
     for folder in folders:
-        _sync_folder(folder)
+        sync(folder)
 
 
 def _make_folder(folder: Path) -> set[Path]:
     missing = [path for path in (folder, *folder.parents) if not path.is_dir()]
     folder.mkdir(parents=True, exist_ok=True)
     return {path.parent for path in missing}
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def file_reader(directory: Path) -> ReadFile:

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import msgspec
 
-from hakakses.warehouse.disk import sync, sync_tree, write_whole
+from hakakses.store.private_files import sync, write_private
+from hakakses.warehouse.disk import sync_tree
 from hakakses.warehouse.finishing import finish
 from hakakses.warehouse.judging import Judged, Task, judge
 from hakakses.warehouse.reading import PIECE_BYTES, Place, cut
@@ -127,7 +128,7 @@ def _gather(
         tasks = (Task(number, piece, work) for piece in cut(files[number], place))
         for judged in workers.in_order(judge, tasks):
             state = _after(state, number, judged)
-            write_whole(held, msgspec.json.encode(state))
+            write_private(held, msgspec.json.encode(state))
             progress("reading", sum(sizes[:number]) + judged.next.done, sum(sizes))
     return state
 

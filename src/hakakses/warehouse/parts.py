@@ -16,7 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from hakakses.warehouse.disk import write_table, write_whole
+from hakakses.store.private_files import write_private
+from hakakses.warehouse.disk import write_table
 from hakakses.warehouse.snapshots import COLUMNS
 
 _PROVINCES = b"provinces"
@@ -42,7 +43,7 @@ def write_rows(rows: pa.Table, province: npt.NDArray[np.int64], work: Path, file
     with pa.ipc.new_file(sink, schema, options=options) as out:
         for start, end in pairwise(bounds):
             out.write_batch(rows.slice(start, end - start).combine_chunks().to_batches()[0])
-    write_whole(work / f"rows-{file:04d}-{piece:06d}.arrow", sink.getvalue().to_pybytes())
+    write_private(work / f"rows-{file:04d}-{piece:06d}.arrow", sink.getvalue().to_pybytes())
     files = pa.repeat(pa.scalar(file, pa.int32()), rows.num_rows)
     keys = pa.table({"number": rows["NIK"].cast(pa.int64()), "file": files, "line": rows["line"]})
     write_table(keys, work / f"keys-{file:04d}-{piece:06d}.parquet")
