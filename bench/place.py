@@ -29,7 +29,7 @@ from hakakses.core.rights.right import AccessRight, Granted, Institution, Permis
 from hakakses.gateway.clients import hash_secret
 from hakakses.settings import Settings, load_settings
 from hakakses.store import embedded
-from hakakses.store.rights import publish_right, put_client
+from hakakses.store.rights import Registration, publish_right, put_client
 
 AS_OF = "2026-06-30"
 SEED = "7"
@@ -166,7 +166,9 @@ async def _let_one_ask(place: Place) -> None:
     owner = await asyncpg.connect(place.prepared.owner, server_settings={"search_path": "live"})
     try:
         await publish_right(owner, _right())
-        await put_client(owner, CLIENT, "bench/1", secret=hash_secret(SECRET), public_keys=None)
+        await put_client(
+            owner, Registration(CLIENT, "bench/1", _right().networks, secret=hash_secret(SECRET))
+        )
     finally:
         await owner.close()
 

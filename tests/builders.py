@@ -11,8 +11,11 @@ from hakakses.core.elements import BY_CODE, CATALOGUE
 from hakakses.core.regions import districts
 from hakakses.core.residents import Resident, ResidentStatus
 from hakakses.core.rights.ask import Ask, Caller, CallerKind, Method, Mode
+from hakakses.core.rights.callers import Credential
 from hakakses.core.rights.right import AccessRight, Granted, Institution, Permission, Purpose
+from hakakses.verification.verify import Asker
 
+OPERATOR = "petugas-07"
 NOON = dt.datetime(2026, 11, 24, 5, 0, tzinfo=dt.UTC)  # 12.00 in Jakarta
 NAMES = {"NAMA_LGKP": "BUDI SANTOSO", "TGL_LHR": "1990-08-17", "JENIS_KLMIN": "LAKI-LAKI"}
 
@@ -61,6 +64,13 @@ def an_ask(**changes: Any) -> Ask:
         address="127.0.0.1",
     )
     return msgspec.structs.replace(ask, **changes)
+
+
+def an_asker(right: AccessRight | None = None, **changes: Any) -> Asker:
+    """Whoever asks under a right: any caller from its networks, and one registered operator."""
+    granted = right or a_right()
+    credential = Credential("client-1", frozenset(CallerKind), granted.networks, {OPERATOR: True})
+    return Asker(msgspec.structs.replace(credential, **changes), granted)
 
 
 def a_resident(status: ResidentStatus = ResidentStatus.AKTIF, **values: str) -> Resident:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from hakakses.core.residents import Resident
 from hakakses.core.rights.guessing import WINDOW, allows
+from hakakses.store.ledger import SEAT_HELD_FOR
 from hakakses.verification import ports
 
 
@@ -40,12 +41,16 @@ class FakeLedger:
         self.entries: list[bytes] = []
         self._used: Counter[tuple[str, dt.date]] = Counter()
         self._wrong: dict[tuple[bytes, int], dict[bytes, dt.datetime]] = {}
+        self._seats: dict[tuple[str, str], tuple[str, dt.datetime]] = {}
         self._kept: dict[tuple[str, bytes], ports.Earlier] = {}
 
     async def append(self, record: ports.Record) -> ports.Outcome:
         kept, charge = record.kept, (record.agreement or "", record.day)
         if kept is not None and (kept.client, kept.key) in self._kept:
             return ports.AnsweredBefore()
+        seat = record.operator
+        if seat is not None and self._elsewhere(seat, record.time):
+            return ports.OperatorElsewhere()
         if not all(allows(self._recent(record, guess.element), guess.tag) for guess in record.guesses):
             return ports.GuessesUsedUp()
         if record.agreement is not None:
@@ -55,11 +60,17 @@ class FakeLedger:
         for guess in record.guesses:
             if guess.tag is not None:
                 self._wrong.setdefault((record.guess_subject, guess.element), {})[guess.tag] = record.time
+        if seat is not None:
+            self._seats[seat.agreement, seat.operator] = (seat.workstation, record.time)
         self.entries.append(record.entry)
         seq, remaining = len(self.entries) - 1, max(record.quota - self._used[charge], 0)
         if kept is not None:
             self._kept[kept.client, kept.key] = ports.Earlier(kept.request, kept.answer, seq, remaining)
         return ports.Written(seq, remaining)
+
+    def _elsewhere(self, seat: ports.OperatorUse, now: dt.datetime) -> bool:
+        workstation, at = self._seats.get((seat.agreement, seat.operator), (seat.workstation, now))
+        return workstation != seat.workstation and at >= now - SEAT_HELD_FOR
 
     def _recent(self, record: ports.Record, element: int) -> set[bytes]:
         recorded = self._wrong.get((record.guess_subject, element), {})

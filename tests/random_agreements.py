@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from hypothesis import strategies as st
+from tests.builders import OPERATOR
 
 from hakakses.core.agreements import agreement as paper
 from hakakses.core.elements import BY_CODE, Protection
@@ -79,7 +80,7 @@ def asks(draw: st.DrawFn, agreement: paper.Agreement, nik: str) -> Ask:
         nik=nik,
         elements={code: draw(st.sampled_from(("", "7"))) for code in sorted(codes)},
         caller=Caller(
-            mostly([grant.kind for grant in agreement.callers], CallerKind), mostly(["op-1"], [""])
+            mostly([grant.kind for grant in agreement.callers], CallerKind), mostly([OPERATOR], [""])
         ),
         address=mostly(["127.0.0.1"], ["192.0.2.1"]),
     )

@@ -14,7 +14,7 @@ from hakakses.gateway.clients import hash_secret
 from hakakses.settings import Settings
 from hakakses.store import keys
 from hakakses.store.cipher import SALT_BYTES, RegisterCipher
-from hakakses.store.rights import publish_right, put_client
+from hakakses.store.rights import Registration, publish_right, put_client
 
 SECRET = "a-secret-made-for-this-drill"
 AS_OF = dt.date(2026, 6, 30)
@@ -33,5 +33,7 @@ async def seed(owner_dsn: str, settings: Settings, rights: dict[str, AccessRight
     )
     for client, right in rights.items():
         await publish_right(owner, msgspec.structs.replace(right, valid_until=AS_OF.replace(year=2099)))
-        await put_client(owner, client, right.agreement, secret=hash_secret(SECRET), public_keys=None)
+        await put_client(
+            owner, Registration(client, right.agreement, right.networks, secret=hash_secret(SECRET))
+        )
     await owner.close()

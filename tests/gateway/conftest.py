@@ -16,7 +16,7 @@ import httpx
 import msgspec
 import pytest
 from joserfc.jwk import ECKey, OKPKey
-from tests.builders import NAMES, a_nik, a_resident, a_right
+from tests.builders import NAMES, OPERATOR, a_nik, a_resident, a_right
 from tests.conftest import Database, new_database
 from tests.running import PRINTED, answers_ready, end, free_port, keep_refusal, start, wait_until
 from tests.verification.world import AS_OF
@@ -28,7 +28,7 @@ from hakakses.gateway.clients import hash_secret
 from hakakses.store import keys
 from hakakses.store.cipher import SALT_BYTES, RegisterCipher
 from hakakses.store.embedded import Cluster
-from hakakses.store.rights import publish_right, put_client
+from hakakses.store.rights import Registration, publish_right, put_client, put_operator
 
 SECRET = "a-secret-made-for-this-test"
 EC, OKP = ECKey.generate_key("P-256"), OKPKey.generate_key("Ed25519")
@@ -143,8 +143,9 @@ async def _seed(database: Database, rights: Mapping[str, tuple[AccessRight, str,
     public = {"keys": [EC.as_dict(private=False), OKP.as_dict(private=False)]}
     for agreement, (right, client, secret) in rights.items():
         await publish_right(owner, right)
-        await put_client(owner, client, agreement, secret=hash_secret(secret), public_keys=None)
-    await put_client(owner, "key-client", "PKS/1", secret=None, public_keys=public)
+        await put_client(owner, Registration(client, agreement, right.networks, secret=hash_secret(secret)))
+        await put_operator(owner, agreement, OPERATOR, "Petugas Contoh")
+    await put_client(owner, Registration("key-client", "PKS/1", a_right().networks, public_keys=public))
     await owner.close()
 
 

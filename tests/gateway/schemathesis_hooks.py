@@ -9,7 +9,7 @@ from typing import Any
 
 import schemathesis
 from hypothesis import strategies as st
-from tests.builders import a_nik
+from tests.builders import OPERATOR, a_nik
 
 from hakakses.gateway import examples
 from hakakses.gateway.native import LONGEST_KEY, LONGEST_VALUE, PRINTABLE
@@ -37,9 +37,18 @@ def before_call(_: schemathesis.HookContext, case: schemathesis.Case, __: dict[s
 
     Otherwise nearly every ask would end as a purpose not granted, or a key used for another request.
     """
-    purpose = case.body.get("purpose") if isinstance(case.body, dict) else None
+    body = case.body if isinstance(case.body, dict) else {}
+    purpose, caller = body.get("purpose"), body.get("caller")
     if isinstance(purpose, str) and 1 <= len(purpose) <= 64 and re.search(PRINTABLE, purpose):
         case.body = {**case.body, "purpose": examples.PURPOSE}
+    operator = caller.get("operator") if isinstance(caller, dict) else None
+    if (
+        isinstance(operator, str)
+        and operator.strip()
+        and len(operator) <= 64
+        and re.search(PRINTABLE, operator)
+    ):
+        case.body = {**case.body, "caller": {**case.body["caller"], "operator": OPERATOR}}
     key = case.headers.get("Idempotency-Key")
     if isinstance(key, str) and _KEY.fullmatch(key):
         case.headers["Idempotency-Key"] = f"k{next(_numbers)}"

@@ -7,7 +7,7 @@ import asyncio
 import asyncpg
 import msgspec
 import pytest
-from tests.builders import NOON, a_nik, a_right, an_ask
+from tests.builders import NOON, a_nik, a_right, an_ask, an_asker
 from tests.conftest import Database
 from tests.verification.world import AS_OF, BLOCKED, DEAD, NEWEST, UNKNOWN, World
 
@@ -19,13 +19,13 @@ from hakakses.core.rights.right import AccessRight
 from hakakses.store.line import GATEWAY, connect
 from hakakses.verification.answer import Answer, Reason, Result
 from hakakses.verification.ports import StoreUnavailable
-from hakakses.verification.verify import Asker, Repeat, verify
+from hakakses.verification.verify import Repeat, verify
 
 
 async def _try(
     world: World, ask: Ask, right: AccessRight | None = None, repeat: Repeat | None = None
 ) -> Answer | Refused:
-    return await verify(ask, Asker("client-1", right or a_right()), world.stores, NOON, repeat)
+    return await verify(ask, an_asker(right), world.stores, NOON, repeat)
 
 
 async def test_a_match_is_answered_and_its_entry_proves_it(world: World) -> None:

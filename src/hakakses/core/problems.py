@@ -104,6 +104,54 @@ CALLER_NOT_GRANTED = Problem(
     "Jenis pemanggil ini tidak diberikan oleh perjanjian.",
     "The agreement does not grant this kind of caller.",
 )
+OPERATOR_UNKNOWN = Problem(
+    "operator_unknown",
+    Family.NOT_GRANTED,
+    "Operator ini tidak terdaftar.",
+    "This operator is not registered.",
+)
+OPERATOR_DISABLED = Problem(
+    "operator_disabled",
+    Family.NOT_GRANTED,
+    "Operator ini tidak aktif.",
+    "This operator is not active.",
+)
+OPERATOR_SHARED = Problem(
+    "operator_shared",
+    Family.NOT_GRANTED,
+    "Operator ini sedang dipakai di tempat kerja lain; satu operator adalah satu orang.",
+    "This operator is in use at another workstation; an operator is one person.",
+)
+RELATION_NOT_GRANTED = Problem(
+    "relation_not_granted",
+    Family.NOT_GRANTED,
+    "Perbandingan batas ini tidak diberikan oleh perjanjian.",
+    "The agreement does not grant this comparison of bounds.",
+)
+SERVICE_NOT_GRANTED = Problem(
+    "service_not_granted",
+    Family.NOT_GRANTED,
+    "Layanan ini tidak tercantum dalam perjanjian.",
+    "The agreement does not list this service.",
+)
+SCOPE_NOT_GRANTED = Problem(
+    "scope_not_granted",
+    Family.NOT_GRANTED,
+    "Token tidak memuat cakupan untuk operasi ini.",
+    "The token lacks the scope of this operation.",
+)
+DECLARED_ADDRESS_UNREGISTERED = Problem(
+    "declared_address_unregistered",
+    Family.NOT_GRANTED,
+    "Alamat yang disebutkan tidak terdaftar.",
+    "The declared address is not registered.",
+)
+ACCOUNT_DISABLED = Problem(
+    "account_disabled",
+    Family.NOT_GRANTED,
+    "Akun ini tidak aktif.",
+    "This account is not active.",
+)
 PURPOSE_NOT_GRANTED = Problem(
     "purpose_not_granted",
     Family.NOT_GRANTED,

@@ -18,11 +18,13 @@ from hakakses.core.rights.right import AccessRight
 from hakakses.demo.demo_json import DemoClient
 from hakakses.gateway.clients import hash_secret
 from hakakses.store.private_files import write_private
-from hakakses.store.rights import publish_right, put_client
+from hakakses.store.rights import Registration, publish_right, put_client, put_operator
 
 # One institution proves itself by a key, as all do outside a sandbox.
 BY_KEY = "asuransi-contoh"
 FIRST = ("bank-contoh", "rumah-sakit-contoh", "kepolisian-contoh", BY_KEY)
+
+OPERATORS = ("petugas-1", "petugas-2", "petugas-3")
 
 
 class SeedError(Exception):
@@ -62,14 +64,20 @@ async def seed(
 async def _seed_one(connection: Any, right: AccessRight, keys_dir: Path, kept: dict[str, str]) -> DemoClient:
     client = right.institution.id
     await publish_right(connection, right)
+    for number, operator in enumerate(OPERATORS, 1):
+        await put_operator(connection, right.agreement, operator, f"Petugas Rekaan {number}")
     if client == BY_KEY:
         path = keys_dir / f"demo-{client}.pem"
         public = {"keys": [_public_key(path)]}
-        await put_client(connection, client, right.agreement, secret=None, public_keys=public)
+        await put_client(connection, _registration(right, public_keys=public))
         return _described(client, right, None, str(path))
     secret = kept.get(client) or secrets.token_urlsafe(32)
-    await put_client(connection, client, right.agreement, secret=hash_secret(secret), public_keys=None)
+    await put_client(connection, _registration(right, secret=hash_secret(secret)))
     return _described(client, right, secret, None)
+
+
+def _registration(right: AccessRight, **proof: Any) -> Registration:
+    return Registration(right.institution.id, right.agreement, right.networks, **proof)
 
 
 def _public_key(path: Path) -> dict[str, Any]:
@@ -97,5 +105,6 @@ def _described(client: str, right: AccessRight, secret: str | None, key_file: st
         modes=[mode for mode, granted in (("verify", right.verify), ("read", right.read)) if granted],
         elements=purposes[first]["verify"],
         callers=[kind.value for kind in right.callers],
+        operators=list(OPERATORS),
         purposes=purposes,
     )

@@ -12,7 +12,7 @@ FILE = "demo.json"
 
 
 class DemoClient(msgspec.Struct, omit_defaults=True, kw_only=True):
-    """Who may ask.  purpose and elements: one purpose, and what may be verified for it.
+    """Who may ask.  operators: those registered, for asks of the kind operator.  purpose and elements: one purpose, and what may be verified for it.
 
     secret or key_file: its proof.  purposes: every purpose -> mode -> elements.  callers: kinds it may name.
     """
@@ -26,6 +26,7 @@ class DemoClient(msgspec.Struct, omit_defaults=True, kw_only=True):
     modes: list[str]
     elements: list[str]
     callers: list[str]
+    operators: list[str]
     purposes: dict[str, dict[str, list[str]]]
 
 

@@ -8,6 +8,7 @@ import time
 import traceback
 from typing import Any
 
+import msgspec
 import structlog
 
 from hakakses.core import problems
@@ -58,12 +59,14 @@ class Gateway:
         assert self._parts is not None
         # Read before anything is refused: a sender who is still writing would lose the refusal.
         request = await read_request(scope, protocol)
-        methods = self._router.methods(request.path)
-        if methods is None:
+        found = self._router.find(request.path)
+        if found is None:
             return problem_reply(Refused(problems.PATH_NOT_FOUND))
-        handler = methods.get(request.method)
+        handler = found.methods.get(request.method)
         if handler is None:
-            return not_allowed(", ".join(methods))
+            return not_allowed(", ".join(found.methods))
+        if found.names:
+            request = msgspec.structs.replace(request, names=found.names)
         return await _answered(handler, request, self._parts)
 
 

@@ -32,13 +32,19 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One request with its body read.  body is None when it was larger than allowed."""
+    """One request with its body read.
+
+    body is None when it was larger than allowed.  query: undecoded, without its question mark.
+    names: the path's segments that its route leaves open, by name, as they stand.
+    """
 
     method: str
     path: str
+    query: str
     headers: Any
     address: str
     body: bytes | None
+    names: dict[str, str] = {}
 
 
 Handler = Callable[[Request, Parts], Awaitable[Reply]]
@@ -62,7 +68,7 @@ def not_allowed(allowed: str) -> Reply:
 
 async def read_request(scope: Any, protocol: Any) -> Request:
     body = await _read_body(scope, protocol)
-    return Request(scope.method, scope.path, scope.headers, _address(scope.client), body)
+    return Request(scope.method, scope.path, scope.query_string, scope.headers, _address(scope.client), body)
 
 
 async def _read_body(scope: Any, protocol: Any) -> bytes | None:

@@ -18,27 +18,17 @@ from hakakses.core.rights.right import fingerprint
 from hakakses.gateway import native
 from hakakses.gateway.clients import BAD_CLIENT, TokenRefused, authenticate, read_form
 from hakakses.gateway.exchange import Reply, Request, json_reply, problem_reply
+from hakakses.gateway.identity import identify
 from hakakses.gateway.metrics import exposition
 from hakakses.gateway.parts import Parts
+from hakakses.gateway.scopes import granted_scopes
 from hakakses.gateway.tokens import LIFETIME
-from hakakses.store.rights import Client
 from hakakses.store.tile_files import NotSealed, inclusion
-from hakakses.verification.verify import Asker, refuse, verify
+from hakakses.verification.verify import refuse, verify
 
 log = structlog.get_logger()
 LONGEST_NUMBER = 18  # digits that fit a sequence number
 KEY_HEADER = "idempotency-key"
-
-
-def _client(request: Request, parts: Parts) -> Client | None:
-    scheme, _, text = (request.headers.get("authorization") or "").partition(" ")
-    if scheme.lower() != "bearer":
-        return None
-    token = parts.tokens.read(text.strip(), time.time())
-    if token is None:
-        return None
-    client = parts.directory.client(token.client)
-    return client if client is not None and client.generation == token.generation else None
 
 
 async def verifications(request: Request, parts: Parts) -> Reply:
@@ -53,19 +43,19 @@ async def _answer(
     request: Request, parts: Parts, mode: Mode, parse: Callable[[bytes, str], Ask | Refused]
 ) -> Reply:
     began = time.perf_counter()
-    client = _client(request, parts)
-    if client is None:
-        return problem_reply(Refused(problems.NOT_AUTHENTICATED))
-    asker, now = Asker(client.id, client.right), dt.datetime.now(dt.UTC)
+    who = identify(request, parts)
+    if isinstance(who, Refused):
+        return problem_reply(who)
+    stores, asker, now = who.tenant.stores, who.asker, dt.datetime.now(dt.UTC)
     ask = _parsed(request, parse)
     repeat = native.repeat_of(_key(request), request.path, request.body or b"")
     if isinstance(repeat, problems.Problem):
         ask, repeat = Refused(repeat, part="Idempotency-Key"), None
     if isinstance(ask, Refused):
         unreadable = native.unreadable_ask(mode, request.address)
-        outcome: Any = await refuse(ask, unreadable, asker, parts.stores.ledger, now)
+        outcome: Any = await refuse(ask, unreadable, asker, stores.ledger, now)
     else:
-        outcome = await verify(ask, asker, parts.stores, now, repeat)
+        outcome = await verify(ask, asker, stores, now, repeat)
     refused = isinstance(outcome, Refused)
     parts.tally.ask(mode, outcome.problem.code if refused else "answered", time.perf_counter() - began)
     return problem_reply(outcome) if refused else json_reply(outcome)
@@ -84,28 +74,28 @@ def _key(request: Request) -> str | None:
 
 
 async def right(request: Request, parts: Parts) -> Reply:
-    client = _client(request, parts)
-    if client is None:
-        return problem_reply(Refused(problems.NOT_AUTHENTICATED))
-    granted = client.right
+    who = identify(request, parts)
+    if isinstance(who, Refused):
+        return problem_reply(who)
+    granted = who.client.right
     day = dt.datetime.now(ZONE).date()
-    used = await parts.ledger.quota_used(granted.agreement, day)
+    used = await who.tenant.ledger.quota_used(granted.agreement, day)
     limit = granted.quota_per_day
     quota = native.QuotaBody(limit, used, max(limit - used, 0), day)
     return json_reply(native.RightBody(granted, fingerprint(granted), quota))
 
 
 async def receipt(request: Request, parts: Parts) -> Reply:
-    client = _client(request, parts)
-    if client is None:
-        return problem_reply(Refused(problems.NOT_AUTHENTICATED))
-    number = request.path.rpartition("/")[2]
+    who = identify(request, parts)
+    if isinstance(who, Refused):
+        return problem_reply(who)
+    number = request.names["seq"]
     if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
         return problem_reply(Refused(problems.RECEIPT_NOT_FOUND))
-    row = await parts.ledger.entry(int(number))
-    if row is None or decode_entry(row[1]).institution != client.right.institution.id:
+    row = await who.tenant.ledger.entry(int(number))
+    if row is None or decode_entry(row[1]).institution != who.client.right.institution.id:
         return problem_reply(Refused(problems.RECEIPT_NOT_FOUND))
-    found = inclusion(parts.ledger_dir, int(number))
+    found = inclusion(who.tenant.ledger_dir, int(number))
     if isinstance(found, NotSealed):
         return problem_reply(Refused(problems.RECEIPT_NOT_SEALED))
     proof = [node.hex() for node in found.proof]
@@ -118,23 +108,26 @@ async def token(request: Request, parts: Parts) -> Reply:
     if request.body is None:
         return problem_reply(Refused(problems.TOO_LARGE))
     now, form = time.time(), read_form(request.body)
-    proven: Client | TokenRefused = (
-        form
-        if isinstance(form, TokenRefused)
-        else await authenticate(
+    if isinstance(form, TokenRefused):
+        return _token_refused(form, request.address)
+    refused = BAD_CLIENT
+    for tenant in parts.tenants:
+        proven = await authenticate(
             form,
             request.headers.get("authorization") or "",
-            parts.directory,
-            parts.assertions,
+            tenant.directory,
+            tenant.assertions,
             parts.token_url,
-            sandbox=parts.sandbox,
+            sandbox=parts.secrets,
             now=now,
         )
-    )
-    if isinstance(proven, TokenRefused):
-        return _token_refused(proven, request.address)
-    text = parts.tokens.issue(proven.id, proven.generation, now)
-    return json_reply(native.TokenBody(text, "Bearer", LIFETIME))
+        if isinstance(proven, TokenRefused):
+            refused = proven
+            continue
+        scopes = granted_scopes(proven.right)
+        text = parts.tokens.issue(tenant.name, proven.id, proven.generation, scopes, now)
+        return json_reply(native.TokenBody(text, "Bearer", LIFETIME))
+    return _token_refused(refused, request.address)
 
 
 def _token_refused(refused: TokenRefused, address: str) -> Reply:
@@ -152,7 +145,7 @@ async def healthz(request: Request, parts: Parts) -> Reply:
 
 
 async def readyz(request: Request, parts: Parts) -> Reply:
-    if not parts.directory.fresh:
+    if not parts.fresh:
         return problem_reply(Refused(problems.RIGHTS_UNAVAILABLE))
     return json_reply(native.StateBody("ready"))
 

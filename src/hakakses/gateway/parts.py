@@ -13,7 +13,7 @@ from hakakses.gateway.metrics import Tally
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
 from hakakses.store import keys
-from hakakses.store.keys import KeyName
+from hakakses.store.keys import KeyName, Keystore
 from hakakses.store.ledger import Ledger
 from hakakses.store.line import GATEWAY, Line
 from hakakses.store.queries import load_queries
@@ -59,62 +59,84 @@ async def _write_tally(tally: Tally) -> None:
         tally.write()
 
 
-class Parts(msgspec.Struct, frozen=True):
-    """One worker's parts.
+class Tenant(msgspec.Struct, frozen=True):
+    """A register with its rights, its log and who may ask it.  Nothing crosses from one to another."""
 
-    token_url: the audience that a client assertion must name.  warned: store -> when its absence was last told.
-    """
-
+    name: str
     stores: Stores
     ledger: Ledger
     directory: Directory
-    tokens: Tokens
     assertions: Assertions
     ledger_dir: Path
-    token_url: str
-    sandbox: bool
     lines: tuple[Line, ...]
+    tasks: tuple[asyncio.Task[None], ...]
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """One worker's parts.
+
+    tenants: the one that answers for the country first.  token_url: the audience that a client assertion must name.
+    secrets: whether clients may prove themselves by a secret.  warned: store -> when its absence was last told.
+    """
+
+    tenants: tuple[Tenant, ...]
+    tokens: Tokens
+    token_url: str
+    secrets: bool
     tally: Tally
     tasks: tuple[asyncio.Task[None], ...]
     warned: dict[str, float] = {}
 
     async def close(self) -> None:
-        for task in self.tasks:
+        lines = [line for tenant in self.tenants for line in tenant.lines]
+        for task in (*self.tasks, *(task for tenant in self.tenants for task in tenant.tasks)):
             task.cancel()
         try:
             async with asyncio.timeout(GRACE):
-                await asyncio.gather(*(line.close() for line in self.lines))
+                await asyncio.gather(*(line.close() for line in lines))
         except TimeoutError:
-            for line in self.lines:
+            for line in lines:
                 line.terminate()
+
+    def tenant(self, name: str) -> Tenant | None:
+        return next((tenant for tenant in self.tenants if tenant.name == name), None)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the rights of every tenant are confirmed."""
+        return all(tenant.directory.fresh for tenant in self.tenants)
 
 
 async def open_parts(settings: Settings, dsn: str) -> Parts:
     """Connect one worker to its stores."""
-    keystore = keys.load(settings.keys_dir / "register.json")
+    keystore, tally = keys.load(settings.keys_dir / "register.json"), Tally()
+    tenant = await _open_tenant(settings.schema, dsn, keystore, settings.ledger_dir, tally)
+    return Parts(
+        tenants=(tenant,),
+        tokens=Tokens(keystore.root(KeyName.TOKEN)),
+        token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
+        secrets=settings.sandbox,
+        tally=tally,
+        tasks=(asyncio.create_task(_write_tally(tally)),),
+    )
+
+
+async def _open_tenant(schema: str, dsn: str, keystore: Keystore, ledger_dir: Path, tally: Tally) -> Tenant:
     # Register and log share a line: while one trip is under way, more gathers for the next.
-    lines = [Line(dsn, GATEWAY, settings.schema, store) for store in ("register and log", "log", "rights")]
+    lines = [Line(dsn, GATEWAY, schema, store) for store in ("register and log", "log", "rights")]
     answering, looking, proving = lines
-    tally = Tally()
     ledger = Ledger(answering, looking, keystore, tally.trips_to("ledger"))
-    directory = Directory(dsn, GATEWAY, settings.schema)
+    directory = Directory(dsn, GATEWAY, schema)
     assertions = Assertions(proving)
     follow = asyncio.create_task(directory.run())
     await directory.ready(RIGHTS_WITHIN)
-    return Parts(
+    return Tenant(
+        name=schema,
         stores=Stores(Register(answering, keystore, tally.trips_to("register")), ledger),
         ledger=ledger,
         directory=directory,
-        tokens=Tokens(keystore.root(KeyName.TOKEN)),
         assertions=assertions,
-        ledger_dir=settings.ledger_dir,
-        token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
-        sandbox=settings.sandbox,
+        ledger_dir=ledger_dir,
         lines=tuple(lines),
-        tally=tally,
-        tasks=(
-            follow,
-            asyncio.create_task(_tidy(ledger, assertions)),
-            asyncio.create_task(_write_tally(tally)),
-        ),
+        tasks=(follow, asyncio.create_task(_tidy(ledger, assertions))),
     )

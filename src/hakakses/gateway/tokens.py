@@ -1,6 +1,6 @@
 """Access tokens: opaque to their holder, checked without a database.
 
-A token is base64url of ``client id, generation, expiry`` and an HMAC over them.  It is believed only while
+A token is base64url of ``tenant, client id, generation, expiry, scopes`` and an HMAC over them.  It is believed only while
 the directory holds that client in that generation, so disabling or rotating a client ends its tokens.
 """
 
@@ -10,6 +10,7 @@ import base64
 import binascii
 import hmac
 import os
+from collections.abc import Iterable
 
 import msgspec
 
@@ -21,9 +22,11 @@ _CACHED = 4096
 class Token(msgspec.Struct, array_like=True, frozen=True):
     """What a token says.  expires: Unix seconds."""
 
+    tenant: str
     client: str
     generation: int
     expires: int
+    scopes: tuple[str, ...]
     salt: bytes
 
 
@@ -36,8 +39,11 @@ class Tokens:
         self._decoder = msgspec.msgpack.Decoder(Token)
         self._seen: dict[str, Token] = {}
 
-    def issue(self, client: str, generation: int, now: float) -> str:
-        body = self._encoder.encode(Token(client, generation, int(now) + LIFETIME, os.urandom(9)))
+    def issue(self, tenant: str, client: str, generation: int, scopes: Iterable[str], now: float) -> str:
+        expires = int(now) + LIFETIME
+        body = self._encoder.encode(
+            Token(tenant, client, generation, expires, tuple(sorted(scopes)), os.urandom(9))
+        )
         tag = hmac.digest(self._key, body, "sha256")
         return base64.urlsafe_b64encode(tag + body).decode().rstrip("=")
 

@@ -21,6 +21,7 @@ from hakakses.verification.ports import (
     AnsweredBefore,
     Earlier,
     GuessesUsedUp,
+    OperatorElsewhere,
     Outcome,
     QuotaUsedUp,
     Record,
@@ -31,11 +32,19 @@ MOST_ENTRIES = 512
 MOST_KEYS = 256
 WAITING = 2048
 KEPT_FOR = dt.timedelta(hours=24)
+SEAT_HELD_FOR = dt.timedelta(
+    minutes=5
+)  # after an operator's last ask, before another workstation may be theirs
 TAG_BYTES = 8
 _SUBJECT_BYTES = 16
 _NONCE_BYTES = 12
 _SQL = load_queries("ledger")
-_REFUSALS: dict[int, Outcome] = {1: QuotaUsedUp(), 2: GuessesUsedUp(), 3: AnsweredBefore()}
+_REFUSALS: dict[int, Outcome] = {
+    1: QuotaUsedUp(),
+    2: GuessesUsedUp(),
+    3: AnsweredBefore(),
+    4: OperatorElsewhere(),
+}
 
 
 class _Charges(msgspec.Struct, frozen=True):
@@ -99,6 +108,11 @@ class Ledger:
         row = await self._look.fetch_one(_SQL["fetch_quota_use"], agreement, day)
         return 0 if row is None else int(row["used"])
 
+    async def operator_use(self, agreement: str, day: dt.date) -> dict[str, int]:
+        """Operator -> answers given to them on a day."""
+        rows = await self._look.fetch(_SQL["fetch_operator_use"], agreement, day)
+        return {row["operator"]: row["asks"] for row in rows}
+
     async def forget(self, now: dt.datetime) -> None:
         """Drop wrong values and kept answers that no rule looks at any more."""
         await self._look.fetch_one(_SQL["forget_old"], now - WINDOW, now - KEPT_FOR)
@@ -125,9 +139,11 @@ class Ledger:
         yield [_asked(record) for record in records]
         yield from _wrong_columns(records)
         yield from self._kept_columns(records)
+        yield from _seat_columns(records)
         now = records[-1].time
         yield DISTINCT_WRONG_VALUES
         yield now - WINDOW
+        yield now - SEAT_HELD_FOR
         yield now
 
     def _kept_columns(self, records: list[Record]) -> Iterator[list[Any]]:
@@ -177,6 +193,14 @@ def _wrong_columns(records: list[Record]) -> Iterator[list[Any]]:
     yield [guess.tag for _, guess in wrong]
 
 
+def _seat_columns(records: list[Record]) -> Iterator[list[Any]]:
+    seats = [(n, record.operator) for n, record in enumerate(records, 1) if record.operator is not None]
+    yield [n for n, _ in seats]
+    yield [seat.agreement for _, seat in seats]
+    yield [seat.operator for _, seat in seats]
+    yield [seat.workstation for _, seat in seats]
+
+
 def _outcomes(
     records: list[Record], charges: list[int], first: int, used: list[int] | None, codes: list[int]
 ) -> list[Outcome]:
@@ -194,10 +218,12 @@ def _outcomes(
 
 
 def _apart(record: Record) -> Sequence[Hashable]:
-    """Guesses about one subject, and uses of one Idempotency-Key, are judged one after the other."""
+    """Guesses about one subject, uses of one Idempotency-Key and asks of one operator are judged one by one."""
     keys: list[Hashable] = []
     if record.guess_subject:
         keys.append(record.guess_subject)
     if record.kept is not None:
         keys.append((record.kept.client, record.kept.key))
+    if record.operator is not None:
+        keys.append((record.operator.agreement, record.operator.operator))
     return keys

@@ -9,12 +9,15 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
 import msgspec
 import structlog
 
+from hakakses.core.rights.ask import CallerKind
+from hakakses.core.rights.callers import Credential
 from hakakses.core.rights.right import AccessRight, decode, encode, fingerprint
 from hakakses.store.line import FAULTS, connect
 from hakakses.store.queries import load_queries
@@ -29,16 +32,42 @@ class Stale(Exception):
     """Rights cannot be confirmed; nothing may be answered with old ones."""
 
 
+class Account(msgspec.Struct, frozen=True):
+    """The credential of the Dukcapil wire format.  password: a slow hash.  declared: what IP_USER may say."""
+
+    user_id: str
+    password: str
+    declared: tuple[str, ...] = ()
+
+
 class Client(msgspec.Struct, frozen=True):
     """Who may call: under one agreement, with its own credential."""
 
     id: str
     agreement: str
     sandbox: bool
+    active: bool
     generation: int
     secret: str | None
     public_keys: dict[str, Any] | None
+    account: Account | None
+    credential: Credential
     right: AccessRight
+
+
+class Registration(msgspec.Struct, frozen=True):
+    """A client to register.  networks: addresses it is bound to.
+
+    One with a secret is a sandbox client; secret: as clients.hash_secret gives it.
+    """
+
+    id: str
+    agreement: str
+    networks: tuple[str, ...]
+    callers: tuple[CallerKind, ...] = tuple(CallerKind)
+    secret: str | None = None
+    public_keys: dict[str, Any] | None = None
+    account: Account | None = None
 
 
 class Directory:
@@ -48,6 +77,8 @@ class Directory:
         self._open = partial(connect, dsn, role, schema)
         self._channel = f"{schema}_directory"
         self._clients: dict[str, Client] = {}
+        self._accounts: dict[str, Client] = {}
+        self._services: dict[str, AccessRight] = {}
         self._version = -1
         self._confirmed = float("-inf")
         self._changed = asyncio.Event()
@@ -57,7 +88,18 @@ class Directory:
         """The client under its right in force; None when unknown, inactive or without a right."""
         if not self.fresh:
             raise Stale
-        return self._clients.get(client_id)
+        client = self._clients.get(client_id)
+        return client if client is not None and client.active else None
+
+    def account(self, user_id: str) -> Client | None:
+        """The client of a Dukcapil user id, active or not."""
+        if not self.fresh:
+            raise Stale
+        return self._accounts.get(user_id)
+
+    def service_owner(self, path: str) -> AccessRight | None:
+        """A right that lists this folded path of the Dukcapil wire format."""
+        return self._services.get(path)
 
     @property
     def fresh(self) -> bool:
@@ -97,27 +139,53 @@ class Directory:
         version = await connection.fetchval(_SQL["fetch_directory_version"])
         if version != self._version:
             rights = {row["agreement"]: _right(row) for row in await connection.fetch(_SQL["fetch_rights"])}
+            operators = _operators(await connection.fetch(_SQL["fetch_operators"]))
             rows = await connection.fetch(_SQL["fetch_clients"])
-            self._clients = {row["id"]: _client(row, rights) for row in rows if row["agreement"] in rights}
+            self._take(
+                rights, [_client(row, rights, operators) for row in rows if row["agreement"] in rights]
+            )
             self._version = version
         self._confirmed = asked
         self._known.set()
+
+    def _take(self, rights: dict[str, AccessRight], clients: list[Client]) -> None:
+        self._clients = {client.id: client for client in clients}
+        self._accounts = {client.account.user_id: client for client in clients if client.account is not None}
+        self._services = {
+            path: right for right in rights.values() if right.dukcapil for path in right.dukcapil.services
+        }
+
+
+def _operators(rows: Iterable[Any]) -> dict[str, dict[str, bool]]:
+    """Agreement -> operator -> whether active."""
+    found: dict[str, dict[str, bool]] = {}
+    for row in rows:
+        found.setdefault(row["agreement"], {})[row["id"]] = row["active"]
+    return found
 
 
 def _right(row: Any) -> AccessRight:
     return msgspec.structs.replace(decode(row["body"]), number=row["number"])
 
 
-def _client(row: Any, rights: dict[str, AccessRight]) -> Client:
-    keys = row["public_keys"]
+def _client(row: Any, rights: dict[str, AccessRight], operators: dict[str, dict[str, bool]]) -> Client:
+    keys, user_id, agreement = row["public_keys"], row["user_id"], row["agreement"]
     return Client(
         id=row["id"],
-        agreement=row["agreement"],
+        agreement=agreement,
         sandbox=row["sandbox"],
+        active=row["active"],
         generation=row["generation"],
         secret=row["secret"],
         public_keys=None if keys is None else msgspec.json.decode(keys),
-        right=rights[row["agreement"]],
+        account=None if user_id is None else Account(user_id, row["password"], tuple(row["declared"])),
+        credential=Credential(
+            row["id"],
+            frozenset(CallerKind(kind) for kind in row["callers"]),
+            tuple(row["networks"]),
+            operators.get(agreement, {}),
+        ),
+        right=rights[agreement],
     )
 
 
@@ -129,12 +197,30 @@ async def publish_right(connection: Any, right: AccessRight) -> int | None:
     return None if number is None else int(number)
 
 
-async def put_client(
-    connection: Any, client_id: str, agreement: str, *, secret: str | None, public_keys: dict[str, Any] | None
+async def put_client(connection: Any, client: Registration) -> None:
+    """Register a client, or give a registered one new credentials: what it held before ends at once."""
+    keys = None if client.public_keys is None else msgspec.json.encode(client.public_keys).decode()
+    account = client.account
+    await connection.execute(
+        _SQL["put_client"],
+        client.id,
+        client.agreement,
+        client.secret is not None,
+        client.secret,
+        keys,
+        [kind.value for kind in client.callers],
+        list(client.networks),
+        None if account is None else account.user_id,
+        None if account is None else account.password,
+        [] if account is None else list(account.declared),
+    )
+
+
+async def put_operator(
+    connection: Any, agreement: str, operator: str, name: str, *, active: bool = True
 ) -> None:
-    """Register a client; one with a secret is a sandbox client.  secret: as clients.hash_secret gives it."""
-    keys = None if public_keys is None else msgspec.json.encode(public_keys).decode()
-    await connection.execute(_SQL["put_client"], client_id, agreement, secret is not None, secret, keys)
+    """Register a named person who may ask under an agreement, or change whether they may."""
+    await connection.execute(_SQL["put_operator"], agreement, operator, name, active)
 
 
 async def set_client_active(connection: Any, client_id: str, *, active: bool) -> None:

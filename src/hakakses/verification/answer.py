@@ -31,7 +31,11 @@ class Receipt(msgspec.Struct, frozen=True):
 
 
 class Verdicts(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The part of an answer that does not depend on the log.  elements: code -> verdict, or value read."""
+    """The part of an answer that does not depend on the log.
+
+    elements: code -> verdict, or value read.  scores: code -> the similarity that may be told, of scored
+    elements, where the ask wanted it.
+    """
 
     id: str
     elements: dict[str, str]
@@ -40,6 +44,7 @@ class Verdicts(msgspec.Struct, frozen=True, omit_defaults=True):
     nonce: str
     result: Result | None = None
     reason: Reason | None = None
+    scores: dict[str, int] = {}
 
 
 class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -52,6 +57,7 @@ class Answer(msgspec.Struct, frozen=True, omit_defaults=True):
     receipt: Receipt
     result: Result | None = None
     reason: Reason | None = None
+    scores: dict[str, int] = {}
 
 
 def complete(verdicts: Verdicts, seq: int, quota_remaining: int) -> Answer:
@@ -64,4 +70,5 @@ def complete(verdicts: Verdicts, seq: int, quota_remaining: int) -> Answer:
         receipt=Receipt(seq, verdicts.leaf_hash, verdicts.nonce),
         result=verdicts.result,
         reason=verdicts.reason,
+        scores=verdicts.scores,
     )

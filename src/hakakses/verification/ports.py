@@ -41,10 +41,18 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Guess(msgspec.Struct, frozen=True):
-    """A claimed value of one element: its keyed tag when wrong, None when right."""
+    """A claimed value of one element: its keyed tag when its answer tells a guesser more, None when it is right."""
 
     element: int
     tag: bytes | None
+
+
+class OperatorUse(msgspec.Struct, frozen=True):
+    """Who asked, and from which workstation."""
+
+    agreement: str
+    operator: str
+    workstation: str
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -64,6 +72,7 @@ class Record(msgspec.Struct, frozen=True):
     guess_subject: bytes = b""
     guesses: tuple[Guess, ...] = ()
     kept: Kept | None = None
+    operator: OperatorUse | None = None
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -81,11 +90,15 @@ class GuessesUsedUp(msgspec.Struct, frozen=True):
     pass
 
 
+class OperatorElsewhere(msgspec.Struct, frozen=True):
+    """The operator asked from another workstation shortly before."""
+
+
 class AnsweredBefore(msgspec.Struct, frozen=True):
     """The Idempotency-Key was used; the earlier answer stands."""
 
 
-Outcome = Written | QuotaUsedUp | GuessesUsedUp | AnsweredBefore
+Outcome = Written | QuotaUsedUp | GuessesUsedUp | AnsweredBefore | OperatorElsewhere
 
 
 class Earlier(msgspec.Struct, frozen=True):

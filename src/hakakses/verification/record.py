@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
@@ -35,12 +36,32 @@ class Leaf(msgspec.Struct, frozen=True):
 
 
 def answer_leaf(
-    ask: Ask, right: AccessRight, client: str, now: dt.datetime, decision: str, log_key: bytes
+    ask: Ask,
+    right: AccessRight,
+    client: str,
+    now: dt.datetime,
+    decision: str,
+    log_key: bytes,
+    limits: Mapping[str, int] = {},
 ) -> Leaf:
-    """The leaf of an answer: commits to the subject, and to particulars sealed under this record's key."""
+    """The leaf of an answer: commits to the subject, and to particulars sealed under this record's key.
+
+    limits: code -> least score that decided; with the client's own they tell where a low one was raised.
+    """
     nonce = os.urandom(NONCE_BYTES)
     key = record_key(log_key, nonce)
-    particulars = (ask.nik, ask.caller.operator, ask.reference, ask.address, ask.elements, decision)
+    particulars = (
+        ask.nik,
+        ask.caller.operator,
+        ask.reference,
+        ask.address,
+        ask.elements,
+        decision,
+        ask.caller.workstation,
+        ask.bounds,
+        ask.threshold,
+        limits if ask.threshold else {},
+    )
     detail = seal_detail(key, _detail_encoder.encode(particulars))
     entry = encode_entry(
         _entry(
@@ -63,6 +84,11 @@ def refusal_leaf(ask: Ask, right: AccessRight, client: str, now: dt.datetime, co
     nonce = os.urandom(NONCE_BYTES)
     entry = encode_entry(_entry(ask, right, client, now, EntryKind.REFUSAL, code, nonce, b"", b""))
     return Leaf(entry, leaf_hash(entry), b"", nonce)
+
+
+def _asked(ask: Ask) -> Iterator[str]:
+    yield from (code for code in ask.elements if code in BY_CODE)
+    yield from (bound.code for bound in ask.bounds if bound.code in BY_CODE)
 
 
 def _entry(
@@ -88,7 +114,7 @@ def _entry(
         mode=ask.mode,
         purpose=ask.purpose if ask.purpose in right.purposes else "",
         caller=ask.caller.kind,
-        elements=bitmap(code for code in ask.elements if code in BY_CODE),
+        elements=bitmap(_asked(ask)),
         decision=decision,
         nonce=nonce,
         subject=subject,

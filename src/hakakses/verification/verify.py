@@ -13,11 +13,13 @@ import msgspec
 
 from hakakses.core import problems
 from hakakses.core.elements import BY_CODE
-from hakakses.core.matching.verdict import fold_claim, judge
+from hakakses.core.matching.shown import shown
+from hakakses.core.matching.verdict import measure, reached, stands
 from hakakses.core.nik import NikFault, parse_nik
 from hakakses.core.problems import Refused
 from hakakses.core.residents import Resident, ResidentStatus
-from hakakses.core.rights.ask import Ask, Mode
+from hakakses.core.rights.ask import Ask, CallerKind, Mode
+from hakakses.core.rights.callers import Credential, check_caller
 from hakakses.core.rights.decision import ZONE, decide
 from hakakses.core.rights.right import AccessRight
 from hakakses.verification.answer import Answer, Reason, Result, Verdicts, complete
@@ -27,6 +29,8 @@ from hakakses.verification.ports import (
     Held,
     Kept,
     LedgerPort,
+    OperatorElsewhere,
+    OperatorUse,
     Outcome,
     QuotaUsedUp,
     Record,
@@ -34,6 +38,7 @@ from hakakses.verification.ports import (
     Written,
 )
 from hakakses.verification.record import Leaf, answer_leaf, refusal_leaf
+from hakakses.verification.tried import tried_values
 
 READ = "READ"
 _verdicts_encoder = msgspec.json.Encoder()
@@ -41,10 +46,14 @@ _verdicts_decoder = msgspec.json.Decoder(Verdicts)
 
 
 class Asker(msgspec.Struct, frozen=True):
-    """Who asks: a client and its right in force."""
+    """Who asks: a credential and its right in force."""
 
-    client: str
+    credential: Credential
     right: AccessRight
+
+    @property
+    def client(self) -> str:
+        return self.credential.client
 
 
 class Repeat(msgspec.Struct, frozen=True):
@@ -69,6 +78,8 @@ async def verify(
             return earlier
     right = asker.right
     granted = decide(right, ask, now)
+    if not isinstance(granted, Refused):
+        granted = check_caller(right, asker.credential, ask) or granted
     if isinstance(granted, Refused):
         return await refuse(granted, ask, asker, stores.ledger, now)
     fault = parse_nik(ask.nik)
@@ -97,21 +108,19 @@ async def _compare(
     thresholds: Mapping[str, int],
     repeat: Repeat | None,
 ) -> Answer | Refused:
-    matches = judge(ask.elements, held.resident, thresholds)
+    scores = measure(ask.elements, held.resident)
+    matches = reached(scores, thresholds)
     subject = stores.ledger.guess_subject(asker.right.institution.id, held.index)
-    guesses: list[Guess] = []
-    for code, matched in matches.items():
-        position = BY_CODE[code].position
-        if matched:
-            guesses.append(Guess(position, None))
-            continue
-        folded = fold_claim(code, ask.elements[code])
-        if folded is None:
-            unreadable = Refused(problems.INVALID_VALUE, part=code)
-            return await refuse(unreadable, ask, asker, stores.ledger, now)
-        guesses.append(Guess(position, stores.ledger.guess_tag(subject, position, folded)))
-    result = Result.SESUAI if all(matches.values()) else Result.TIDAK_SESUAI
-    leaf = answer_leaf(ask, asker.right, asker.client, now, result.value, held.log_key)
+    tried = tried_values(ask, scores, matches, asker.right.scores_shown)
+    if isinstance(tried, Refused):
+        return await refuse(tried, ask, asker, stores.ledger, now)
+    guesses = tuple(
+        Guess(place, None if text is None else stores.ledger.guess_tag(subject, place, text))
+        for place, text in tried.items()
+    )
+    met = all(matches.values()) and all(stands(bound, held.resident) for bound in ask.bounds)
+    result = Result.SESUAI if met else Result.TIDAK_SESUAI
+    leaf = answer_leaf(ask, asker.right, asker.client, now, result.value, held.log_key, thresholds)
     verdicts = Verdicts(
         id=leaf.nonce.hex(),
         elements={
@@ -119,13 +128,22 @@ async def _compare(
             for code, matched in matches.items()
         },
         # A date of its own would tell that the resident exists when no element does.
-        as_of=held.as_of if any(matches.values()) else held.newest,
+        as_of=held.as_of if any(matches.values()) or (ask.bounds and met) else held.newest,
         leaf_hash=leaf.hash.hex(),
         nonce=leaf.nonce.hex(),
         result=result,
         reason=_reason(held.resident) if asker.right.reasons_granted else None,
+        scores=_told(scores, thresholds, asker.right) if ask.scored else {},
     )
-    return await _settle(ask, asker, stores, now, leaf, verdicts, repeat, subject, tuple(guesses))
+    return await _settle(ask, asker, stores, now, leaf, verdicts, repeat, subject, guesses)
+
+
+def _told(scores: Mapping[str, int], thresholds: Mapping[str, int], right: AccessRight) -> dict[str, int]:
+    return {
+        code: shown(score, thresholds[code], right.scores_shown)
+        for code, score in scores.items()
+        if code in thresholds
+    }
 
 
 async def _read(
@@ -162,7 +180,7 @@ async def _settle(
     kept = None
     if repeat is not None:
         kept = Kept(asker.client, repeat.key, repeat.request, _verdicts_encoder.encode(verdicts))
-    record = _charged(asker, leaf, now, subject, guesses, kept)
+    record = _charged(ask, asker, leaf, now, subject, guesses, kept)
     outcome = await stores.ledger.append(record)
     if isinstance(outcome, Written):
         return complete(verdicts, outcome.seq, outcome.quota_remaining)
@@ -177,13 +195,14 @@ async def _settle_nothing(
 ) -> Refused:
     """A reading that finds nobody is an answer too: it spends quota, and its entry names the subject."""
     leaf = answer_leaf(ask, asker.right, asker.client, now, nothing.problem.code, held.log_key)
-    outcome = await stores.ledger.append(_charged(asker, leaf, now, b"", (), None))
+    outcome = await stores.ledger.append(_charged(ask, asker, leaf, now, b"", (), None))
     if isinstance(outcome, Written):
         return nothing
     return await refuse(_exhausted(outcome, asker.right), ask, asker, stores.ledger, now)
 
 
 def _charged(
+    ask: Ask,
     asker: Asker,
     leaf: Leaf,
     now: dt.datetime,
@@ -202,12 +221,23 @@ def _charged(
         guess_subject=subject,
         guesses=guesses,
         kept=kept,
+        operator=_use(ask, asker.right),
     )
+
+
+def _use(ask: Ask, right: AccessRight) -> OperatorUse | None:
+    """An operator who declares no workstation sits where the ask comes from."""
+    caller = ask.caller
+    if caller.kind is CallerKind.MACHINE:
+        return None
+    return OperatorUse(right.agreement, caller.operator, caller.workstation or ask.address)
 
 
 def _exhausted(outcome: Outcome, right: AccessRight) -> Refused:
     if isinstance(outcome, QuotaUsedUp):
         return Refused(problems.QUOTA_EXHAUSTED, clause=right.quota_clause)
+    if isinstance(outcome, OperatorElsewhere):
+        return Refused(problems.OPERATOR_SHARED, clause=right.callers_clause, part="caller.operator")
     return Refused(problems.GUESSES_EXHAUSTED)
 
 

@@ -7,10 +7,42 @@ import pytest
 from tests.builders import a_right
 
 from hakakses.core.agreements.difference import difference
-from hakakses.core.rights.right import Granted, Hours, Permission
+from hakakses.core.rights.ask import CallerKind, Mode, Relation
+from hakakses.core.rights.right import (
+    DukcapilDoor,
+    ElementSet,
+    FeedbackDuty,
+    Granted,
+    Hours,
+    OsiaDoor,
+    Permission,
+    ScoresShown,
+    Service,
+)
 
 OFFICE = (Hours((1, 2, 3), dt.time(8), dt.time(16)),)
+SERVICE = Service("KYC", "baru", CallerKind.MACHINE, "Juknis 7.2")
+DOORS = {
+    "scores_shown": ScoresShown.EXACT,
+    "sets": {"KYC": ElementSet("KYC", Mode.VERIFY, ("NAMA_LGKP",), "Juknis 7.1")},
+    "dukcapil": DukcapilDoor(dt.date(2026, 6, 30), {"bank/call_nik": SERVICE}, "Juknis 7"),
+    "osia": OsiaDoor("KYC", CallerKind.MACHINE, "Juknis 8", ("NO_KK",)),
+    "feedback": FeedbackDuty(("NO_REKENING",), "Juknis 9"),
+}
+BOUNDED = {"TGL_LHR": Permission("Pasal 4", relations=(Relation.AT_MOST,))}
 CASES = [
+    ({"scores_shown": ScoresShown.EXACT}, "angka kemiripan 11 → 101", True, False),
+    ({"scores_shown": ScoresShown.PASS}, "angka kemiripan 11 → 2", False, True),
+    (DOORS, "menambah NAMA_LGKP dalam set KYC (verify, KYC)", True, False),
+    (DOORS, "menambah bank/call_nik (KYC, machine) sebagai layanan Dukcapil", True, False),
+    (DOORS, "menambah KYC (machine) sebagai pintu OSIA", True, False),
+    (DOORS, "menambah NO_KK untuk pencarian tanpa NIK", True, False),
+    (
+        {"verify": {**a_right().verify, **BOUNDED}},
+        "menambah TGL_LHR <= sebagai perbandingan batas",
+        True,
+        False,
+    ),
     ({"quota_per_day": 20000}, "kuota 1.000 → 20.000", True, False),
     ({"quota_per_day": 10}, "kuota 1.000 → 10", False, True),
     ({"valid_until": dt.date(2025, 1, 1)}, "berlaku sampai 2026-12-31 → 2025-01-01", False, True),
@@ -56,7 +88,7 @@ def test_no_field_changes_in_silence(field):
     changed = {
         "agreement": "PKS/2", "version": 2, "valid_from": dt.date(2026, 2, 1), "valid_until": dt.date(2027, 1, 1),
         "institution": msgspec.structs.replace(a_right().institution, name="Bank Lain"),
-        "quota_per_day": 1, "hours": OFFICE, "networks": ("10.0.0.0/8",),
+        "quota_per_day": 1, "hours": OFFICE, "networks": ("10.0.0.0/8",), **DOORS,
     }  # fmt: skip
     value = changed.get(field, {} if isinstance(getattr(a_right(), field), dict) else "Pasal 99")
     assert difference(a_right(), a_right(**{field: value}))

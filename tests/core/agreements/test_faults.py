@@ -10,7 +10,57 @@ from hakakses.core.agreements.faults import SENTENCES, Fault
 from hakakses.core.rights.right import AccessRight
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "examples" / "agreements").glob("*.toml"))
-BANK = (Path(__file__).parents[3] / "examples" / "agreements" / "bank-contoh.toml").read_text()
+DOORS = """
+[[elements]]
+code = "NO_KK"
+modes = ["read"]
+purposes = ["KYC"]
+clause = "Juknis butir 3.7"
+
+[[sets]]
+name = "KYC"
+purpose = "KYC"
+mode = "verify"
+elements = ["NAMA_LGKP", "TGL_LHR"]
+clause = "Juknis butir 8.1"
+
+[[sets]]
+name = "KELUARGA"
+purpose = "KYC"
+mode = "read"
+elements = ["NO_KK"]
+clause = "Juknis butir 8.2"
+
+[dukcapil]
+until = 2027-12-31
+clause = "Juknis butir 9"
+
+[[dukcapil.services]]
+path = "BANK-CONTOH/CALL_VERIFY_BY_ELEMEN"
+profile = "baru"
+set = "KYC"
+caller = "machine"
+clause = "Juknis butir 9.1"
+
+[[dukcapil.services]]
+path = "BANK-CONTOH/CALL_NIK_GET_KK"
+profile = "baru"
+set = "KELUARGA"
+caller = "operator"
+clause = "Juknis butir 9.2"
+family = true
+
+[osia]
+purpose = "KYC"
+caller = "machine"
+clause = "Juknis butir 10"
+query = ["NO_KK"]
+
+[feedback]
+fields = ["NO_REKENING"]
+clause = "Juknis butir 11"
+"""
+BANK = (Path(__file__).parents[3] / "examples" / "agreements" / "bank-contoh.toml").read_text() + DOORS
 MOTHER = 'code = "NAMA_LGKP_IBU"'
 PLACE = 'code = "TMPT_LHR"'
 HOURS = '[hours]\nclause = "Juknis butir 7"\nwindows = [{days = %s, opens = 08:00:00, closes = %s}]\n'
@@ -59,6 +109,39 @@ CASES = [
     ("hours_impossible", "", HOURS % ("[0]", "17:00:00"), "Juknis butir 7"),
     ("hours_impossible", "", HOURS % ("[]", "17:00:00"), "Juknis butir 7"),
     ("hours_impossible", "", '[hours]\nclause = "Juknis butir 7"\nwindows = []\n', "Juknis butir 7"),
+    ("relation_unordered", MOTHER, f'{MOTHER}\nrelations = ["<="]', "Juknis butir 3.5"),
+    ("relation_unordered", 'code = "NO_KK"', 'code = "NO_RT"\nrelations = ["<"]', "Juknis butir 3.7"),
+    ("relation_equal", 'code = "TGL_LHR"', 'code = "TGL_LHR"\nrelations = ["="]', "Juknis butir 3.3"),
+    ("duplicate", 'code = "TGL_LHR"', 'code = "TGL_LHR"\nrelations = ["<", "<"]', "Juknis butir 3.3"),
+    ("bad_set_name", 'name = "KELUARGA"', 'name = "keluarga"', "Juknis butir 8.2"),
+    ("duplicate", 'name = "KELUARGA"', 'name = "KYC"', "Juknis butir 8.2"),
+    ("no_element", '["NAMA_LGKP", "TGL_LHR"]', "[]", "Juknis butir 8.1"),
+    (
+        "undeclared_purpose",
+        'purpose = "KYC"\nmode = "verify"',
+        'purpose = "X"\nmode = "verify"',
+        "Juknis butir 8.1",
+    ),
+    ("set_element_ungranted", '["NAMA_LGKP", "TGL_LHR"]', '["NAMA_LGKP", "ALAMAT"]', "Juknis butir 8.1"),
+    ("set_element_ungranted", '["NAMA_LGKP", "TGL_LHR"]', '["NO_KK"]', "Juknis butir 8.1"),
+    ("missing_key", "until = 2027-12-31\n", "", "Juknis butir 9"),
+    ("exception_too_long", "2027-12-31", "2031-01-01", "Juknis butir 9"),
+    ("no_service", "[[dukcapil.services]]", "[[gone]]", "Juknis butir 9"),
+    ("needs_web_service", 'name = "web_service"', 'name = "web_portal"', "Juknis butir 9"),
+    ("needs_web_service", 'name = "web_service"', 'name = "web_portal"', "Juknis butir 10"),
+    ("bad_service_path", "BANK-CONTOH/CALL_NIK_GET_KK", "CALL_NIK_GET_KK", "Juknis butir 9.2"),
+    ("bad_service_path", "BANK-CONTOH/CALL_NIK_GET_KK", "a/b/c/d", "Juknis butir 9.2"),
+    ("duplicate", "BANK-CONTOH/CALL_NIK_GET_KK", "bank-contoh/call_verify_by_elemen", "Juknis butir 9.2"),
+    ("unknown_set", 'set = "KELUARGA"', 'set = "LAIN"', "Juknis butir 9.2"),
+    ("family_needs_read", 'set = "KELUARGA"', 'set = "KYC"', "Juknis butir 9.2"),
+    ("undeclared_caller", 'kind = "operator"', 'kind = "machine"', "Juknis butir 9.2"),
+    ("undeclared_purpose", '[osia]\npurpose = "KYC"', '[osia]\npurpose = "X"', "Juknis butir 10"),
+    ("undeclared_caller", 'kind = "machine"', 'kind = "operator"', "Juknis butir 10"),
+    ("query_ungranted", 'query = ["NO_KK"]', 'query = ["NAMA_LGKP"]', "Juknis butir 10"),
+    ("no_field", '["NO_REKENING"]', "[]", "Juknis butir 11"),
+    ("duplicate", '["NO_REKENING"]', '["A", "a"]', "Juknis butir 11"),
+    ("bad_field_name", '["NO_REKENING"]', '["NO REKENING"]', "Juknis butir 11"),
+    ("wrong_type", "family = true", "family = 1", "Juknis butir 9.2"),
     ("region_needed", 'kind = "central"', 'kind = "regional"', "second_party.region"),
     ("region_unwanted", 'kind = "central"', 'kind = "central"\nregion = "61.71"', "second_party.region"),
     ("unknown_region", 'kind = "central"', 'kind = "regional"\nregion = "99.99"', "second_party.region"),
@@ -75,6 +158,8 @@ def changed(old: str, new: str) -> str:
         return BANK + new
     assert old in BANK
     text = BANK.replace(old, new)
+    if "[[gone]]" in text:
+        text = text.replace('clause = "Juknis butir 9"', 'clause = "Juknis butir 9"\nservices = []')
     for listed in ("methods", "callers", "elements"):
         if f"[[{listed}]]" not in text:  # the list itself is there, and empty
             text = f"{listed} = []\n" + text.replace(f"[[{listed}_gone]]", "[[gone]]")
@@ -102,7 +187,12 @@ def test_all_faults_are_listed_not_only_the_first():
     )
     found = outcome(text)
     assert isinstance(found, list)
-    assert {fault.code for fault in found} == {"period_reversed", "network_too_wide", "threshold_range"}
+    assert {fault.code for fault in found} == {
+        "period_reversed",
+        "network_too_wide",
+        "threshold_range",
+        "exception_too_long",
+    }
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

@@ -13,7 +13,8 @@ from enum import StrEnum
 import msgspec
 
 from hakakses.core.agreements.faults import Fault, fault
-from hakakses.core.rights.ask import CallerKind, Method, Mode
+from hakakses.core.rights.ask import CallerKind, Method, Mode, Relation
+from hakakses.core.rights.right import ScoresShown
 
 
 class Use(StrEnum):
@@ -81,7 +82,7 @@ class CallerGrant(msgspec.Struct, frozen=True):
 
 
 class ElementGrant(msgspec.Struct, frozen=True):
-    """threshold: percent, None for the default of its comparison."""
+    """threshold: percent, None for the default of its comparison.  relations: bounds beside equality."""
 
     code: str
     modes: tuple[Mode, ...]
@@ -89,6 +90,7 @@ class ElementGrant(msgspec.Struct, frozen=True):
     clause: str
     threshold: int | None = None
     legal_basis: str = ""
+    relations: tuple[Relation, ...] = ()
 
 
 class Quota(msgspec.Struct, frozen=True):
@@ -120,6 +122,58 @@ class Reasons(msgspec.Struct, frozen=True):
     clause: str
 
 
+class Scores(msgspec.Struct, frozen=True):
+    """What an answer tells of a similarity."""
+
+    shown: ScoresShown
+    clause: str
+
+
+class SetGrant(msgspec.Struct, frozen=True):
+    """Elements that are asked for together, by name."""
+
+    name: str
+    purpose: str
+    mode: Mode
+    elements: tuple[str, ...]
+    clause: str
+
+
+class ServiceGrant(msgspec.Struct, frozen=True):
+    """One address of the Dukcapil wire format.  path: what follows /dukcapil/get_json/."""
+
+    path: str
+    profile: str
+    set: str
+    caller: CallerKind
+    clause: str
+    family: bool = False
+
+
+class Dukcapil(msgspec.Struct, frozen=True):
+    """The Dukcapil wire format, for as long as the institution's programs need it."""
+
+    until: dt.date
+    clause: str
+    services: tuple[ServiceGrant, ...]
+
+
+class Osia(msgspec.Struct, frozen=True):
+    """What OSIA's requests do not say.  query: elements to search by without a NIK."""
+
+    purpose: str
+    caller: CallerKind
+    clause: str
+    query: tuple[str, ...] = ()
+
+
+class Feedback(msgspec.Struct, frozen=True):
+    """The fields of a record of data balikan."""
+
+    fields: tuple[str, ...]
+    clause: str
+
+
 class Agreement(msgspec.Struct, frozen=True):
     number: str
     signed: dt.date
@@ -135,10 +189,15 @@ class Agreement(msgspec.Struct, frozen=True):
     networks: Networks
     hours: OpeningHours | None = None
     reasons: Reasons | None = None
+    scores: Scores | None = None
+    sets: tuple[SetGrant, ...] = ()
+    dukcapil: Dukcapil | None = None
+    osia: Osia | None = None
+    feedback: Feedback | None = None
 
 
 _POSITION = re.compile(r"\(at (line \d+, column \d+|end of document)\)$")
-_PLAIN = (str, int, dt.date, dt.time)
+_PLAIN = (bool, str, int, dt.date, dt.time)
 
 
 def read_agreement(toml_text: str) -> Agreement | list[Fault]:

@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import ipaddress
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 import msgspec
 
+from hakakses.core.agreements import doors
 from hakakses.core.agreements.agreement import Agreement, ElementGrant, Kind, Window
-from hakakses.core.agreements.faults import Fault, fault
-from hakakses.core.elements import BY_CODE, LOWEST_THRESHOLD, Protection
+from hakakses.core.agreements.faults import Fault, fault, twice
+from hakakses.core.elements import BY_CODE, LOWEST_THRESHOLD, Comparison, Protection
 from hakakses.core.matching.verdict import DEFAULT_THRESHOLDS
 from hakakses.core.regions import provinces, regencies
-from hakakses.core.rights.ask import Mode
-from hakakses.core.rights.right import AccessRight, Granted, Hours, Institution, Permission, Purpose, joined
+from hakakses.core.rights.ask import Mode, Relation
+from hakakses.core.rights.right import (
+    AccessRight,
+    Granted,
+    Hours,
+    Institution,
+    Permission,
+    Purpose,
+    ScoresShown,
+    joined,
+)
 
 THRESHOLDS = range(LOWEST_THRESHOLD, 101)
 WIDEST_PREFIX = 8
 _WEEKDAYS = range(1, 8)
+_ORDERED = (Comparison.DATE, Comparison.CODE)
 
 
 def compile_agreement(agreement: Agreement) -> AccessRight | list[Fault]:
@@ -37,6 +47,12 @@ def empty_right(right: AccessRight) -> AccessRight:
         verify={},
         read={},
         reasons_clause="",
+        scores_shown=ScoresShown.BAND,
+        scores_clause="",
+        sets={},
+        dukcapil=None,
+        osia=None,
+        feedback=None,
         methods_clause="",
         callers_clause="",
         purposes_clause="",
@@ -70,15 +86,15 @@ def _region(code: str) -> str:
 
 def _purposes(agreement: Agreement) -> Iterator[Fault]:
     used = {code for element in agreement.elements for code in element.purposes}
-    yield from _twice((purpose.code, purpose.clause) for purpose in agreement.purposes)
+    yield from twice((purpose.code, purpose.clause) for purpose in agreement.purposes)
     for purpose in agreement.purposes:
         if purpose.code not in used:
             yield fault("purpose_unused", purpose.clause, purpose.code)
 
 
 def _ways(agreement: Agreement) -> Iterator[Fault]:
-    yield from _twice((method.name, method.clause) for method in agreement.methods)
-    yield from _twice((caller.kind, caller.clause) for caller in agreement.callers)
+    yield from twice((method.name, method.clause) for method in agreement.methods)
+    yield from twice((caller.kind, caller.clause) for caller in agreement.callers)
     for code, listed in (
         ("no_method", agreement.methods),
         ("no_caller", agreement.callers),
@@ -88,18 +104,9 @@ def _ways(agreement: Agreement) -> Iterator[Fault]:
             yield fault(code, f"{code.removeprefix('no_')}s")
 
 
-def _twice(listed: Iterable[tuple[str, str]]) -> Iterator[Fault]:
-    """Faults for words listed more than once, each under its last clause."""
-    pairs = list(listed)
-    clauses = dict(pairs)
-    for word, times in Counter(word for word, _ in pairs).items():
-        if times > 1:
-            yield fault("duplicate", clauses[word], word)
-
-
 def _elements(agreement: Agreement) -> Iterator[Fault]:
     declared = {purpose.code for purpose in agreement.purposes}
-    yield from _twice((grant.code, grant.clause) for grant in agreement.elements)
+    yield from twice((grant.code, grant.clause) for grant in agreement.elements)
     for grant in agreement.elements:
         yield from _uses(grant, declared)
         yield from _catalogued(grant)
@@ -110,7 +117,7 @@ def _uses(grant: ElementGrant, declared: set[str]) -> Iterator[Fault]:
         yield fault("no_mode", grant.clause, grant.code)
     if not grant.purposes:
         yield fault("element_without_purpose", grant.clause, grant.code)
-    yield from _twice((word, grant.clause) for word in (*grant.modes, *grant.purposes))
+    yield from twice((word, grant.clause) for word in (*grant.modes, *grant.purposes))
     for purpose in sorted(set(grant.purposes) - declared):
         yield fault("undeclared_purpose", grant.clause, purpose)
 
@@ -126,12 +133,21 @@ def _catalogued(grant: ElementGrant) -> Iterator[Fault]:
         yield fault("element_not_held", grant.clause, grant.code)
     if element.protection is Protection.PROTECTED and not grant.legal_basis:
         yield fault("protected_without_basis", grant.clause, grant.code)
+    yield from _relations(grant, element.comparison)
     if grant.threshold is None:
         return
     if not element.scored or Mode.VERIFY not in grant.modes:
         yield fault("threshold_unscored", grant.clause, grant.code)
     elif grant.threshold not in THRESHOLDS:
         yield fault("threshold_range", grant.clause, grant.code)
+
+
+def _relations(grant: ElementGrant, comparison: Comparison) -> Iterator[Fault]:
+    yield from twice((relation, grant.clause) for relation in grant.relations)
+    if Relation.EQUAL in grant.relations:
+        yield fault("relation_equal", grant.clause, grant.code)
+    if grant.relations and (comparison not in _ORDERED or Mode.VERIFY not in grant.modes):
+        yield fault("relation_unordered", grant.clause, grant.code)
 
 
 def _quota(agreement: Agreement) -> Iterator[Fault]:
@@ -143,7 +159,7 @@ def _networks(agreement: Agreement) -> Iterator[Fault]:
     networks = agreement.networks
     if not networks.ranges:
         yield fault("no_network", networks.clause)
-    yield from _twice((text, networks.clause) for text in networks.ranges)
+    yield from twice((text, networks.clause) for text in networks.ranges)
     for text in networks.ranges:
         try:
             network = ipaddress.ip_network(text)
@@ -184,6 +200,7 @@ _CHECKS: tuple[Callable[[Agreement], Iterator[Fault]], ...] = (
     _quota,
     _networks,
     _hours,
+    *doors.CHECKS,
 )
 
 
@@ -212,6 +229,12 @@ def _right(agreement: Agreement) -> AccessRight:
         callers_clause=joined(caller.clause for caller in agreement.callers),
         purposes_clause=joined(purpose.clause for purpose in agreement.purposes),
         elements_clause=joined(grant.clause for grant in agreement.elements),
+        scores_shown=agreement.scores.shown if agreement.scores else ScoresShown.BAND,
+        scores_clause=agreement.scores.clause if agreement.scores else "",
+        sets=doors.element_sets(agreement),
+        dukcapil=doors.dukcapil_door(agreement),
+        osia=doors.osia_door(agreement),
+        feedback=doors.feedback_duty(agreement),
     )
 
 
@@ -228,7 +251,12 @@ def _purpose(agreement: Agreement, code: str) -> Purpose:
 
 def _permissions(agreement: Agreement, mode: Mode) -> dict[str, Permission]:
     return {
-        grant.code: Permission(grant.clause, _threshold(grant, mode), grant.legal_basis)
+        grant.code: Permission(
+            grant.clause,
+            _threshold(grant, mode),
+            grant.legal_basis,
+            grant.relations if mode is Mode.VERIFY else (),
+        )
         for grant in agreement.elements
         if mode in grant.modes
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from hakakses.core.rights.right import AccessRight, fingerprint
+from hakakses.core.rights.right import AccessRight, ScoresShown, fingerprint
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -55,6 +55,28 @@ def _lists(right: AccessRight) -> dict[tuple[str, str], AbstractSet[str]]:
     for code, purpose in right.purposes.items():
         for mode, codes in (("verify", purpose.verify), ("read", purpose.read)):
             lists[f"untuk {mode} dengan tujuan {code}", f"for {mode} with purpose {code}"] = codes
+    return lists | _door_lists(right)
+
+
+def _door_lists(right: AccessRight) -> dict[tuple[str, str], AbstractSet[str]]:
+    """What single doors offer.  An element set or a service is told with all that decides what it gives."""
+    osia, services = right.osia, right.dukcapil.services if right.dukcapil else {}
+    relations = (f"{code} {one}" for code, grant in right.verify.items() for one in grant.relations)
+    lists: dict[tuple[str, str], AbstractSet[str]] = {
+        ("sebagai perbandingan batas", "as bound"): frozenset(relations),
+        ("sebagai layanan Dukcapil", "as Dukcapil service"): frozenset(
+            f"{path} ({one.set}, {one.caller}{', family' if one.family else ''})"
+            for path, one in services.items()
+        ),
+        ("sebagai pintu OSIA", "as OSIA door"): frozenset(
+            (f"{osia.purpose} ({osia.caller})",) if osia else ()
+        ),
+        ("untuk pencarian tanpa NIK", "for search without NIK"): frozenset(osia.query if osia else ()),
+    }
+    for name, one in right.sets.items():
+        lists[
+            f"dalam set {name} ({one.mode}, {one.purpose})", f"in set {name} ({one.mode}, {one.purpose})"
+        ] = frozenset(one.elements)
     return lists
 
 
@@ -74,9 +96,18 @@ def _measures(old: AccessRight, new: AccessRight) -> Iterator[Change]:
         was, now = old.verify[code].threshold, new.verify[code].threshold
         yield from _moved(f"ambang {code}", f"threshold of {code}", was, now, more_widens=False)
     yield from _moved("pemberian alasan", "grant of reasons", old.reasons_granted, new.reasons_granted)
+    yield from _moved("angka kemiripan", "scores shown", _told(old), _told(new))
+    if old.dukcapil and new.dukcapil:
+        was_until, now_until = old.dukcapil.until, new.dukcapil.until
+        yield from _moved("format Dukcapil sampai", "Dukcapil format until", was_until, now_until)
     if old.hours != new.hours:  # windows may shift: both ways at once
         widens, narrows = bool(old.hours), bool(new.hours)
         yield Change("mengubah jam akses", "changes the hours", widens=widens, narrows=narrows)
+
+
+def _told(right: AccessRight) -> int:
+    """How much of a similarity is shown: kinds of answers between none and all."""
+    return {ScoresShown.PASS: 2, ScoresShown.BAND: 11, ScoresShown.EXACT: 101}[right.scores_shown]
 
 
 def _moved(name_id: str, name_en: str, was: Any, now: Any, *, more_widens: bool = True) -> Iterator[Change]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
 import msgspec
 
 SENTENCES: dict[str, tuple[str, str]] = {
@@ -47,6 +50,53 @@ SENTENCES: dict[str, tuple[str, str]] = {
     "network_too_wide": ("Rentang jaringan terlalu lebar.", "The network range is too wide."),
     "quota_too_small": ("Kuota per hari paling kecil 1.", "The daily quota is 1 at least."),
     "hours_impossible": ("Jendela jam akses tidak masuk akal.", "The window of hours makes no sense."),
+    "relation_unordered": (
+        "Hanya tanggal dan kode yang dapat dibandingkan lebih besar atau lebih kecil.",
+        "Only dates and codes can be greater or less.",
+    ),
+    "relation_equal": (
+        "Kesamaan selalu berlaku dan tidak perlu disebut.",
+        "Equality always holds and is not listed.",
+    ),
+    "bad_set_name": (
+        "Nama set elemen hanya huruf besar, angka, dan garis bawah, paling panjang 32.",
+        "A set's name has capitals, digits and underscores only, 32 at most.",
+    ),
+    "set_element_ungranted": (
+        "Elemen ini tidak diberikan untuk cara dan tujuan set.",
+        "The element is not granted for the set's mode and purpose.",
+    ),
+    "unknown_set": ("Set elemen ini tidak dinyatakan.", "This set is not declared."),
+    "undeclared_caller": (
+        "Jenis pemanggil ini tidak diberikan.",
+        "This kind of caller is not granted.",
+    ),
+    "needs_web_service": (
+        "Layanan ini memerlukan metode web_service.",
+        "This needs the method web_service.",
+    ),
+    "exception_too_long": (
+        "Pengecualian ini berakhir sesudah perjanjian berakhir.",
+        "This exception ends after the agreement does.",
+    ),
+    "no_service": ("Tidak ada layanan yang terdaftar.", "No service is listed."),
+    "bad_service_path": (
+        "Alamat layanan harus dua atau tiga bagian huruf, angka, garis bawah, atau tanda hubung.",
+        "A service's path has two or three parts of letters, digits, underscores or hyphens.",
+    ),
+    "family_needs_read": (
+        "Anggota keluarga hanya dapat diberikan oleh set yang membaca.",
+        "Family members can be given only by a set that reads.",
+    ),
+    "query_ungranted": (
+        "Pencarian tanpa NIK hanya berlaku untuk NO_KK yang boleh dibaca untuk tujuan itu.",
+        "A search without NIK is for NO_KK alone, where it may be read for that purpose.",
+    ),
+    "bad_field_name": (
+        "Nama kolom data balikan hanya huruf, angka, dan garis bawah, paling panjang 64.",
+        "A field of feedback data has letters, digits and underscores only, 64 at most.",
+    ),
+    "no_field": ("Data balikan tanpa kolom.", "Feedback data has no fields."),
     "region_needed": (
         "Lembaga daerah wajib menyebut kode wilayahnya.",
         "A regional institution names its region.",
@@ -72,3 +122,12 @@ class Fault(msgspec.Struct, frozen=True):
 def fault(code: str, clause: str, part: str = "") -> Fault:
     sentence_id, sentence_en = SENTENCES[code]
     return Fault(clause, code, sentence_id, sentence_en, part)
+
+
+def twice(listed: Iterable[tuple[str, str]]) -> Iterator[Fault]:
+    """Faults for words listed more than once, each under its last clause."""
+    pairs = list(listed)
+    clauses = dict(pairs)
+    for word, times in Counter(word for word, _ in pairs).items():
+        if times > 1:
+            yield fault("duplicate", clauses[word], word)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import operator
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from hakakses.core.elements import BY_CODE, CATALOGUE, SAME, Comparison
 from hakakses.core.matching.comparisons import COMPARE, FOLD, LONGEST_VALUE, UnreadableError
 from hakakses.core.residents import Resident, ResidentStatus
+from hakakses.core.rights.ask import Bound, Relation
 
 # Chosen on synthetic pairs; an agreement may fix its own.
 DEFAULT_THRESHOLDS: dict[Comparison, int] = {
@@ -25,26 +28,62 @@ _RULES = {
     for element in CATALOGUE
 }
 
+_RELATIONS: dict[Relation, Callable[[Any, Any], bool]] = {
+    Relation.LESS: operator.lt,
+    Relation.GREATER: operator.gt,
+    Relation.AT_MOST: operator.le,
+    Relation.AT_LEAST: operator.ge,
+}
+
+
+def measure(claims: Mapping[str, str], resident: Resident | None) -> dict[str, int]:
+    """Code -> similarity from 0 to 100; 0 throughout for a resident who cannot be answered for."""
+    if resident is None or resident.status is not ResidentStatus.AKTIF:
+        return dict.fromkeys(claims, 0)
+    scores = {}
+    for code, claimed in claims.items():
+        position, compare, _, held_at_all = _RULES[code]
+        held = resident.values[position]
+        if not held_at_all:
+            scores[code] = 0
+        elif claimed == held:
+            scores[code] = SAME
+        else:
+            scores[code] = compare(claimed, held) if len(claimed) <= LONGEST_VALUE else 0
+    return scores
+
+
+def reached(scores: Mapping[str, int], thresholds: Mapping[str, int]) -> dict[str, bool]:
+    """Code -> whether a similarity is enough.  thresholds: least score, the default where none is given."""
+    return {code: 0 < score >= thresholds.get(code, _RULES[code][2]) for code, score in scores.items()}
+
 
 def judge(
     claims: Mapping[str, str], resident: Resident | None, thresholds: Mapping[str, int]
 ) -> dict[str, bool]:
-    """Code -> whether the claim matches; nothing matches a resident who cannot be answered for.
+    """Code -> whether the claim matches; nothing matches a resident who cannot be answered for."""
+    return reached(measure(claims, resident), thresholds)
 
-    thresholds: code -> least score that matches, for scored elements; the default where none is given.
-    """
+
+def stands(bound: Bound, resident: Resident | None) -> bool:
+    """Whether the held value stands in the bound's relation to the given one; false when either is blank."""
     if resident is None or resident.status is not ResidentStatus.AKTIF:
-        return dict.fromkeys(claims, False)
-    matches = {}
-    for code, claimed in claims.items():
-        position, compare, least, held_at_all = _RULES[code]
-        held = resident.values[position]
-        if claimed == held:
-            matches[code] = held_at_all
-        else:
-            comparable = held_at_all and len(claimed) <= LONGEST_VALUE
-            matches[code] = comparable and compare(claimed, held) >= thresholds.get(code, least)
-    return matches
+        return False
+    element = BY_CODE[bound.code]
+    held = resident.values[element.position]
+    if bound.relation is Relation.EQUAL:
+        return judge({bound.code: bound.value}, resident, {})[bound.code]
+    try:
+        one, other = (_ordered(element.comparison, text) for text in (held, bound.value))
+    except UnreadableError:
+        return False
+    return one is not None and other is not None and _RELATIONS[bound.relation](one, other)
+
+
+def _ordered(comparison: Comparison, text: str) -> tuple[int, str] | None:
+    """A date or a code as something that can be greater or less."""
+    folded = FOLD[comparison](text)
+    return (len(folded), folded) if folded else None
 
 
 def fold_claim(code: str, text: str) -> str | None:

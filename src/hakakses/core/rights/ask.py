@@ -27,8 +27,29 @@ class CallerKind(StrEnum):
 
 
 class Caller(msgspec.Struct, frozen=True):
+    """Who stands behind an ask.  workstation: where the operator sits, as the client declares it."""
+
     kind: CallerKind
     operator: str = ""
+    workstation: str = ""
+
+
+class Relation(StrEnum):
+    """How a bound is held against the register's value: the operators of OSIA's verifyPersonAttributes."""
+
+    EQUAL = "="
+    LESS = "<"
+    GREATER = ">"
+    AT_MOST = "<="
+    AT_LEAST = ">="
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """Whether the register's value of an element stands in this relation to a given one."""
+
+    code: str
+    relation: Relation
+    value: str
 
 
 class Ask(msgspec.Struct, frozen=True):
@@ -36,6 +57,9 @@ class Ask(msgspec.Struct, frozen=True):
 
     elements: code -> claimed value when verifying; code -> "" when reading.
     address: the caller's real source address, as text.
+    bounds: further conditions to verify, each only where the agreement names its relation.
+    threshold: least similarity in percent that the client itself wants, 0 when it wants none.
+    scored: whether the door shows how similar a value is.
     """
 
     method: Method
@@ -46,3 +70,6 @@ class Ask(msgspec.Struct, frozen=True):
     caller: Caller
     address: str
     reference: str = ""
+    bounds: tuple[Bound, ...] = ()
+    threshold: int = 0
+    scored: bool = False

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from hakakses.core import problems
 from hakakses.core.elements import BY_CODE
+from hakakses.core.matching.shown import applied
 from hakakses.core.problems import Refused
-from hakakses.core.rights.ask import Ask, CallerKind, Mode
+from hakakses.core.rights.addresses import registered
+from hakakses.core.rights.ask import Ask, Bound, CallerKind, Mode, Relation
 from hakakses.core.rights.right import AccessRight, Hours, Permission, Purpose, joined
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -26,6 +26,7 @@ class Granted(msgspec.Struct, frozen=True):
 
     elements: tuple[str, ...]
     thresholds: Mapping[str, int]
+    bounds: tuple[Bound, ...] = ()
 
 
 def decide(right: AccessRight, ask: Ask, now: dt.datetime) -> Granted | Refused:
@@ -49,18 +50,9 @@ def _in_force(right: AccessRight, here: dt.datetime) -> Refused | None:
 
 
 def _from_network(right: AccessRight, ask: Ask) -> Refused | None:
-    if _registered(right.networks, ask.address):
+    if registered(right.networks, ask.address):
         return None
     return Refused(problems.OUTSIDE_NETWORK, right.networks_clause)
-
-
-@lru_cache(maxsize=16_384)
-def _registered(networks: tuple[str, ...], address: str) -> bool:
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return any(found in ipaddress.ip_network(network) for network in networks)
 
 
 def _within_hours(right: AccessRight, here: dt.datetime) -> Refused | None:
@@ -95,7 +87,7 @@ def _elements(right: AccessRight, ask: Ask) -> Granted | Refused:
     purpose = right.purposes.get(ask.purpose)
     if purpose is None:
         return Refused(problems.PURPOSE_NOT_GRANTED, right.purposes_clause, "purpose")
-    if not ask.elements:
+    if not (ask.elements or ask.bounds):
         return Refused(problems.NO_ELEMENTS, part="elements")
     for_purpose = purpose.verify if ask.mode is Mode.VERIFY else purpose.read
     thresholds = {}
@@ -104,8 +96,22 @@ def _elements(right: AccessRight, ask: Ask) -> Granted | Refused:
         if permission is None or code not in for_purpose:
             return _ungranted(code, right, permission, purpose)
         if permission.threshold:
-            thresholds[code] = permission.threshold
-    return Granted(tuple(ask.elements), thresholds)
+            thresholds[code] = (
+                applied(permission.threshold, ask.threshold, right.scores_shown)
+                if ask.threshold
+                else permission.threshold
+            )
+    return _bounds(right, ask, purpose) or Granted(tuple(ask.elements), thresholds, ask.bounds)
+
+
+def _bounds(right: AccessRight, ask: Ask, purpose: Purpose) -> Refused | None:
+    for bound in ask.bounds:
+        permission = right.verify.get(bound.code)
+        if ask.mode is not Mode.VERIFY or permission is None or bound.code not in purpose.verify:
+            return _ungranted(bound.code, right, permission, purpose)
+        if bound.relation is not Relation.EQUAL and bound.relation not in permission.relations:
+            return Refused(problems.RELATION_NOT_GRANTED, permission.clause, bound.code)
+    return None
 
 
 def _ungranted(code: str, right: AccessRight, permission: Permission | None, purpose: Purpose) -> Refused:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
+from enum import StrEnum
 
 import msgspec
 
-from hakakses.core.rights.ask import CallerKind, Method, Mode
+from hakakses.core.rights.ask import CallerKind, Method, Mode, Relation
 
 
 class Institution(msgspec.Struct, frozen=True):
@@ -44,11 +45,73 @@ class Permission(msgspec.Struct, frozen=True):
 
     threshold: least similarity in percent that counts as SESUAI; 0 for unscored elements.
     legal_basis: named law for a protected element, else "".
+    relations: bounds that may be verified beside equality.
     """
 
     clause: str
     threshold: int = 0
     legal_basis: str = ""
+    relations: tuple[Relation, ...] = ()
+
+
+class ScoresShown(StrEnum):
+    """What an answer tells of a similarity, where its door shows one at all."""
+
+    EXACT = "exact"
+    BAND = "band"  # tens
+    PASS = "pass"  # 100 or 0  # noqa: S105 - a verdict, no secret
+
+
+class ElementSet(msgspec.Struct, frozen=True):
+    """Elements that are asked for together, by name: for one purpose, in one mode."""
+
+    purpose: str
+    mode: Mode
+    elements: tuple[str, ...]
+    clause: str
+
+
+class Service(msgspec.Struct, frozen=True):
+    """One address of the Dukcapil wire format.
+
+    profile: the shape of its replies.  family: whether a reading gives all members of the NIK's family card.
+    """
+
+    set: str
+    profile: str
+    caller: CallerKind
+    clause: str
+    family: bool = False
+
+
+class DukcapilDoor(msgspec.Struct, frozen=True):
+    """The Dukcapil wire format as a dated exception.
+
+    until: the last day.  services: folded path below /dukcapil/get_json/ -> service.
+    """
+
+    until: dt.date
+    services: dict[str, Service]
+    clause: str
+
+
+class OsiaDoor(msgspec.Struct, frozen=True):
+    """What OSIA's requests do not say: for which purpose and by whom they ask.
+
+    query: elements by which residents may be searched without a NIK.
+    """
+
+    purpose: str
+    caller: CallerKind
+    clause: str
+    query: tuple[str, ...] = ()
+
+
+class FeedbackDuty(msgspec.Struct, frozen=True):
+    """Data that the institution gives back (data balikan): the fields of each record."""
+
+    fields: tuple[str, ...]
+    clause: str
 
 
 class Hours(msgspec.Struct, frozen=True):
@@ -89,6 +152,12 @@ class AccessRight(msgspec.Struct, frozen=True):
     callers_clause: str = ""
     purposes_clause: str = ""
     elements_clause: str = ""
+    scores_shown: ScoresShown = ScoresShown.BAND
+    scores_clause: str = ""
+    sets: dict[str, ElementSet] = {}
+    dukcapil: DukcapilDoor | None = None
+    osia: OsiaDoor | None = None
+    feedback: FeedbackDuty | None = None
     number: int = 0
 
     def permissions(self, mode: Mode) -> dict[str, Permission]:

@@ -1,7 +1,8 @@
 -- name: append_entries
 -- One batch into the log; see the function of the same name.
 SELECT first, used, outcomes FROM append_entries(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+    $21, $22, $23, $24, $25)
 
 -- name: fetch_kept_answers
 -- The answers given earlier under Idempotency-Keys, one row for each key asked about.
@@ -17,6 +18,10 @@ SELECT leaf_hash, entry FROM ledger_entry WHERE seq = $1
 -- name: fetch_quota_use
 -- Answers given under an agreement on a day.
 SELECT used FROM quota_use WHERE agreement = $1 AND day = $2
+
+-- name: fetch_operator_use
+-- Answers given to each operator of an agreement on a day.
+SELECT operator, asks FROM operator_use WHERE agreement = $1 AND day = $2 ORDER BY operator
 
 -- name: forget_old
 -- Drops wrong values and kept answers that no rule looks at any more.

@@ -6,16 +6,28 @@ SELECT version FROM directory_version
 SELECT DISTINCT ON (agreement) number, agreement, body FROM access_right ORDER BY agreement, number DESC
 
 -- name: fetch_clients
-SELECT id, agreement, sandbox, generation, secret, public_keys FROM client WHERE active
+SELECT id, agreement, sandbox, active, generation, secret, public_keys, callers, networks,
+       user_id, password, declared
+FROM client
+
+-- name: fetch_operators
+SELECT agreement, id, active FROM operator
 
 -- name: publish_right
 INSERT INTO access_right (agreement, version, fingerprint, body) VALUES ($1, $2, $3, $4)
 ON CONFLICT (agreement, version) DO NOTHING RETURNING number
 
 -- name: put_client
-INSERT INTO client (id, agreement, sandbox, secret, public_keys) VALUES ($1, $2, $3, $4, $5)
+INSERT INTO client (id, agreement, sandbox, secret, public_keys, callers, networks, user_id, password, declared)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 ON CONFLICT (id) DO UPDATE SET agreement = excluded.agreement, sandbox = excluded.sandbox,
-    secret = excluded.secret, public_keys = excluded.public_keys, generation = client.generation + 1
+    secret = excluded.secret, public_keys = excluded.public_keys, callers = excluded.callers,
+    networks = excluded.networks, user_id = excluded.user_id, password = excluded.password,
+    declared = excluded.declared, generation = client.generation + 1
+
+-- name: put_operator
+INSERT INTO operator (agreement, id, name, active) VALUES ($1, $2, $3, $4)
+ON CONFLICT (agreement, id) DO UPDATE SET name = excluded.name, active = excluded.active
 
 -- name: set_client_active
 UPDATE client SET active = $2, generation = generation + 1 WHERE id = $1

@@ -5,7 +5,10 @@
 -- item that spends none.  subjects: who guesses about whom, empty where nothing is counted; asked: the elements
 -- as a bitmap; a batch holds a subject once.  guess_*: wrong values only, by item number (from 1).
 --
--- outcomes: 0 written, 1 quota used up, 2 guesses used up, 3 answered before under this key.  Written items are
+-- seat_*: operators and their workstations, by item number; a batch holds an operator once.
+--
+-- outcomes: 0 written, 1 quota used up, 2 guesses used up, 3 answered before under this key, 4 the operator asked
+-- from another workstation since ``seats_since``.  Written items are
 -- numbered from ``first`` in their order; ``used`` is what each quota had spent before the batch.
 CREATE FUNCTION append_entries(
     entries bytea[], hashes bytea[], details bytea[],
@@ -13,7 +16,8 @@ CREATE FUNCTION append_entries(
     subjects bytea[], asked bigint[],
     guess_items int[], guess_elements smallint[], guess_tags bytea[],
     kept_items int[], kept_clients text[], kept_keys bytea[], kept_requests bytea[], kept_answers bytea[],
-    guess_limit int, guesses_since timestamptz, written_at timestamptz,
+    seat_items int[], seat_agreements text[], seat_operators text[], seat_workstations text[],
+    guess_limit int, guesses_since timestamptz, seats_since timestamptz, written_at timestamptz,
     OUT first bigint, OUT used bigint[], OUT outcomes smallint[]
 ) LANGUAGE plpgsql AS $$
 DECLARE
@@ -29,6 +33,20 @@ BEGIN
             JOIN kept_answer a ON a.client = k.client AND a.key = k.key
         LOOP
             outcomes[found] := 3;
+        END LOOP;
+    END IF;
+
+    IF cardinality(seat_items) > 0 THEN
+        FOR found IN
+            SELECT o.i
+            FROM unnest(seat_items, seat_agreements, seat_operators, seat_workstations)
+                AS o (i, agreement, operator, workstation)
+            JOIN operator_seat s ON s.agreement = o.agreement AND s.operator = o.operator
+            WHERE s.workstation <> o.workstation AND s.at >= seats_since
+        LOOP
+            IF outcomes[found] = 0 THEN
+                outcomes[found] := 4;
+            END IF;
         END LOOP;
     END IF;
 
@@ -85,6 +103,21 @@ BEGIN
         FROM unnest(guess_items, guess_elements, guess_tags) AS g (i, element, tag)
         WHERE outcomes[g.i] = 0
         ON CONFLICT (subject, element, tag) DO UPDATE SET at = excluded.at WHERE w.at < guesses_since;
+    END IF;
+
+    IF cardinality(seat_items) > 0 THEN
+        INSERT INTO operator_use AS u (agreement, operator, day, asks)
+        SELECT o.agreement, o.operator, days[charges[o.i]], 1
+        FROM unnest(seat_items, seat_agreements, seat_operators) AS o (i, agreement, operator)
+        WHERE outcomes[o.i] = 0
+        ON CONFLICT (agreement, operator, day) DO UPDATE SET asks = u.asks + 1;
+
+        INSERT INTO operator_seat (agreement, operator, workstation, at)
+        SELECT o.agreement, o.operator, o.workstation, written_at
+        FROM unnest(seat_items, seat_agreements, seat_operators, seat_workstations)
+            AS o (i, agreement, operator, workstation)
+        WHERE outcomes[o.i] = 0
+        ON CONFLICT (agreement, operator) DO UPDATE SET workstation = excluded.workstation, at = excluded.at;
     END IF;
 
     IF cardinality(kept_items) > 0 THEN
