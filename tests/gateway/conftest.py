@@ -76,7 +76,7 @@ def until_sealed(running: Running, token: str, seq: int) -> httpx.Response:
 def running(database: Database) -> Iterator[Running]:
     """A gateway of this test's own, without a sealer."""
     asyncio.run(_seed(database, {"PKS/1": (a_right(valid_until=NEVER_ENDING), "secret-client", SECRET)}))
-    with _gateway(database) as started:
+    with gateway_of(database) as started:
         yield started
 
 
@@ -95,9 +95,9 @@ def service(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Itera
     }
     with new_database(cluster, tmp_path_factory.mktemp("home")) as database:
         asyncio.run(_seed(database, rights))
-        sealer = start("sealer", "sealer", **_environment(database))
+        sealer = start("sealer", "sealer", **environment_of(database))
         try:
-            with _gateway(database) as started:
+            with gateway_of(database) as started:
                 _make_entries(started)
                 yield msgspec.structs.replace(started, sealer=sealer)
         finally:
@@ -149,17 +149,17 @@ async def _seed(database: Database, rights: Mapping[str, tuple[AccessRight, str,
     await owner.close()
 
 
-def _environment(database: Database) -> dict[str, str]:
+def environment_of(database: Database) -> dict[str, str]:
     home = str(database.settings.home)
     workers = {"HAKAKSES_GATEWAY_WORKERS": "2"}
     return {"HAKAKSES_HOME": home, "HAKAKSES_DSN": database.dsn, "HAKAKSES_SANDBOX": "yes", **workers}
 
 
 @contextmanager
-def _gateway(database: Database) -> Iterator[Running]:
+def gateway_of(database: Database) -> Iterator[Running]:
     port = free_port()
     base_url, name = f"http://127.0.0.1:{port}", f"gateway{port}"
-    process = start(name, "gateway", PORT=str(port), **_environment(database))
+    process = start(name, "gateway", PORT=str(port), **environment_of(database))
     (log,) = PRINTED.glob(f"{name}-*")
     try:
         wait_until(lambda: answers_ready(base_url), "the gateway became ready")

@@ -22,6 +22,7 @@ from hakakses.cli.setup import Prepared, prepare
 from hakakses.demo import demo_json
 from hakakses.demo.clients import SeedError, example_rights, seed
 from hakakses.demo.demo_json import Demo, DemoClient
+from hakakses.demo.dukcapil import seed_accounts
 from hakakses.demo.population import plan_of, populate
 from hakakses.demo.residents import shown_residents
 from hakakses.settings import Settings, load_settings
@@ -93,12 +94,15 @@ def _fill(settings: Settings, prepared: Prepared, agreements: Path) -> Demo:
     kept = {one.id: one.secret for one in earlier.clients if one.secret} if earlier else {}
     clients = asyncio.run(seed(prepared.owner, settings.schema, rights, settings.keys_dir, kept))
     base_url = f"http://{settings.host}:{settings.port}"
+    passwords = {one.user_id: one.password for one in earlier.dukcapil} if earlier else {}
+    services = asyncio.run(seed_accounts(prepared.owner, settings.schema, rights, base_url, passwords))
     return Demo(
         base_url=base_url,
         token_url=f"{base_url}/oauth2/token",
         ledger_dir=str(settings.ledger_dir),
         clients=clients,
         residents=shown_residents(plan_of(settings)),
+        dukcapil=services,
     )
 
 

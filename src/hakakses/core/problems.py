@@ -140,6 +140,18 @@ SCOPE_NOT_GRANTED = Problem(
     "Token tidak memuat cakupan untuk operasi ini.",
     "The token lacks the scope of this operation.",
 )
+LOGIN_EMPTY = Problem(
+    "login_empty",
+    Family.UNAUTHENTICATED,
+    "User, kata sandi, atau alamat IP tidak disebutkan.",
+    "User, password or IP address is not given.",
+)
+LOGIN_FAILED = Problem(
+    "login_failed",
+    Family.UNAUTHENTICATED,
+    "User tidak dikenal atau kata sandinya salah.",
+    "The user is unknown or its password is wrong.",
+)
 DECLARED_ADDRESS_UNREGISTERED = Problem(
     "declared_address_unregistered",
     Family.NOT_GRANTED,

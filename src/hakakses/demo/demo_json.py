@@ -30,6 +30,18 @@ class DemoClient(msgspec.Struct, omit_defaults=True, kw_only=True):
     purposes: dict[str, dict[str, list[str]]]
 
 
+class DemoService(msgspec.Struct):
+    """One address of the Dukcapil wire format, with its credential.  elements: what may be asked, or is read."""
+
+    profile: str
+    service: str
+    url: str
+    user_id: str
+    password: str
+    ip_user: str
+    elements: list[str]
+
+
 class Demo(msgspec.Struct):
     """residents: ``outcome`` and the values to ask with, under their wire codes."""
 
@@ -38,6 +50,7 @@ class Demo(msgspec.Struct):
     ledger_dir: str
     clients: list[DemoClient]
     residents: list[dict[str, str]]
+    dukcapil: list[DemoService] = []
 
 
 def read(home: Path) -> Demo | None:

@@ -15,7 +15,7 @@ from hakakses.core import problems
 from hakakses.core.problems import Refused
 from hakakses.gateway.exchange import Handler, Reply, Request, not_allowed, problem_reply, read_request
 from hakakses.gateway.parts import Parts, open_parts
-from hakakses.gateway.routes import ROUTES
+from hakakses.gateway.routes import OTHERS, ROUTES
 from hakakses.gateway.routing import Router
 from hakakses.lifeline import end_with_parent
 from hakakses.settings import Settings, load_settings
@@ -36,7 +36,7 @@ class Gateway:
         self._settings = settings
         self._dsn = dsn
         self._parts: Parts | None = None
-        self._router = Router(ROUTES)
+        self._router = Router((*ROUTES, *OTHERS))
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._parts = loop.run_until_complete(open_parts(self._settings, self._dsn))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from hakakses.gateway.dukcapil.passwords import Passwords
 from hakakses.gateway.metrics import Tally
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
@@ -81,6 +82,7 @@ class Parts(msgspec.Struct, frozen=True):
 
     tenants: tuple[Tenant, ...]
     tokens: Tokens
+    passwords: Passwords
     token_url: str
     secrets: bool
     tally: Tally
@@ -114,6 +116,7 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
     return Parts(
         tenants=(tenant,),
         tokens=Tokens(keystore.root(KeyName.TOKEN)),
+        passwords=Passwords(),
         token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
         secrets=settings.sandbox,
         tally=tally,

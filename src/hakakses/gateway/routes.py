@@ -8,6 +8,7 @@ from typing import Any
 from hakakses.core import problems
 from hakakses.gateway import operations
 from hakakses.gateway.clients import TokenForm, TokenRefused
+from hakakses.gateway.dukcapil import door as dukcapil
 from hakakses.gateway.exchange import Reply, Request, json_reply
 from hakakses.gateway.native import ReadBody, ReceiptBody, RightBody, StateBody, TokenBody, VerificationBody
 from hakakses.gateway.openapi import document
@@ -152,6 +153,14 @@ ROUTES = (
         "This document",
         dict,
         (),
+    ),
+)
+
+# Doors that speak somebody else's language: their documents are elsewhere.
+OTHERS = (
+    *(
+        Route("POST", f"/dukcapil/get_json/{path}", "dukcapil", dukcapil.answer, "", "", dict, ())
+        for path in ("{institution}/{service}", "{region}/{institution}/{service}")
     ),
 )
 

@@ -67,7 +67,7 @@ class Router:
     def find(self, path: str) -> Found | None:
         """What is at a path; None where there is nothing."""
         if path[: len(CASELESS)].casefold() == CASELESS:
-            path = path.casefold()
+            path = path.casefold().rstrip("/")
         return self._plain.get(path) or self._open.find(path.split("/"))
 
 

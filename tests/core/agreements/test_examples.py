@@ -53,9 +53,9 @@ def test_numbers_and_institutions_are_not_used_twice() -> None:
     assert {one.second_party.id for one in EXAMPLES.values()} == EXAMPLES.keys()
 
 
-def test_values_are_read_by_a_hospital_in_an_emergency_and_by_the_police_alone() -> None:
+def test_values_are_read_by_hospitals_and_the_police_alone() -> None:
     readers = {name for name in EXAMPLES if _readable(name)}
-    assert readers == {"rumah-sakit-contoh", "kepolisian-contoh"}
+    assert readers == {"rumah-sakit-contoh", "rsud-contoh", "kepolisian-contoh"}
     assert _readable("rumah-sakit-contoh") == {
         "ALAMAT": {"GAWAT_DARURAT"},
         "GOL_DARAH": {"GAWAT_DARURAT"},

@@ -38,7 +38,10 @@ def compile_agreement(agreement: Agreement) -> AccessRight | list[Fault]:
 
 
 def empty_right(right: AccessRight) -> AccessRight:
-    """What an ended agreement leaves: the same identity and period, nothing permitted."""
+    """What an ended agreement leaves: the same identity and period, nothing permitted.
+
+    The addresses of the Dukcapil format stay, so that its programs are refused in the shape they can read.
+    """
     return msgspec.structs.replace(
         right,
         methods={},
@@ -50,7 +53,6 @@ def empty_right(right: AccessRight) -> AccessRight:
         scores_shown=ScoresShown.BAND,
         scores_clause="",
         sets={},
-        dukcapil=None,
         osia=None,
         feedback=None,
         methods_clause="",

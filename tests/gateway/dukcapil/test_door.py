@@ -1,0 +1,171 @@
+"""What the Dukcapil door promises beyond the shape of its replies."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+from typing import Any
+from urllib.parse import urlencode
+
+import asyncpg
+import msgspec
+import pytest
+from tests.builders import OPERATOR, a_nik
+from tests.gateway.dukcapil.conftest import DEAD, HELD, IP_USER, PASSWORD, UNKNOWN, Door
+
+from hakakses.core.ledger.entry import EntryKind, decode_entry
+from hakakses.gateway.dukcapil.passwords import hash_password
+
+ASKED = {"nik": a_nik(), "user_id": "USER-KONTRAK", "password": PASSWORD, "ip_user": IP_USER, **HELD}
+BODY = msgspec.json.encode(ASKED)
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+FORMS: dict[str, tuple[str, dict[str, Any]]] = {
+    "JSON": ("kontrak/verifikasi-baru", {"content": BODY}),
+    "a malformed content type": (
+        "kontrak/verifikasi-baru",
+        {"content": BODY, "headers": {"content-type": "application/json,Accept: application/json"}},
+    ),
+    "JSON called a form": ("kontrak/verifikasi-baru", {"content": BODY, "headers": FORM}),
+    "a form": ("kontrak/verifikasi-baru", {"data": ASKED}),
+    "a query string alone": (f"kontrak/verifikasi-baru?{urlencode(ASKED)}", {}),
+    "extra Basic credentials": ("kontrak/verifikasi-baru", {"content": BODY, "auth": ("lain", "lain")}),
+    "capitals": ("KONTRAK/VERIFIKASI-BARU", {"content": BODY}),
+    "a slash at the end": ("kontrak/verifikasi-baru/", {"content": BODY}),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_of_request_is_answered(door: Door, form: str) -> None:
+    path, how = FORMS[form]
+    reply = door.send(path, **how)
+    assert reply.status_code == 200
+    assert reply.json()["content"][0]["NAMA_LGKP"] == "Sesuai (100)"
+
+
+def test_the_whole_path_is_read_in_any_case(door: Door) -> None:
+    reply = door.running.http.post("/Dukcapil/GET_JSON/Kontrak/Verifikasi-Baru", content=BODY)
+    assert reply.json()["content"][0]["NIK"] == "Sesuai"
+
+
+def _entries(door: Door) -> list[Any]:
+    async def fetch() -> list[Any]:
+        owner = await asyncpg.connect(door.running.database.dsn, server_settings={"search_path": "live"})
+        try:
+            return [
+                decode_entry(row["entry"])
+                for row in await owner.fetch("SELECT * FROM ledger_entry ORDER BY seq")
+            ]
+        finally:
+            await owner.close()
+
+    return asyncio.run(fetch())
+
+
+REFUSALS = {
+    "04": ({"ip_user": "172.16.0.9"}, "kontrak", "declared_address_unregistered"),
+    "10": ({}, "luar", "outside_network"),
+    "16": ({}, "lewat", "not_in_force"),
+    "17": ({}, "nonaktif", "account_disabled"),
+}
+
+
+@pytest.mark.parametrize("code", REFUSALS)
+def test_each_part_of_the_credential_is_logged_for_itself(door: Door, code: str) -> None:
+    changes, institution, decision = REFUSALS[code]
+    before = len(_entries(door))
+    assert door.row(f"{institution}/verifikasi-baru", **changes)["RESPONSE_CODE"] == code
+    (entry,) = _entries(door)[before:]
+    assert (entry.kind, entry.decision, entry.institution) == (EntryKind.REFUSAL, decision, institution)
+
+
+def test_a_wrong_password_is_told_to_the_operators_without_the_account(door: Door) -> None:
+    before = len(_entries(door))
+    assert door.row("kontrak/verifikasi-baru", password="bukan")["RESPONSE_CODE"] == "03"
+    assert len(_entries(door)) == before
+    assert "login_failed" in door.running.log.read_text()
+    assert "USER-KONTRAK" not in door.running.log.read_text()
+
+
+def test_an_account_asks_only_what_its_own_agreement_lists(door: Door) -> None:
+    row = door.row("habis/verifikasi-baru", user_id="USER-KONTRAK")
+    assert row["RESPONSE_CODE"] == "07"
+
+
+def test_a_service_answers_for_its_own_list_whatever_else_is_sent(door: Door) -> None:
+    row = door.row("kontrak/verifikasi-baru", AGAMA="ISLAM", NIK_IBU=a_nik(2))
+    assert row.keys() == {"NIK", *HELD}
+
+
+def test_fields_that_are_left_out_are_not_judged(door: Door) -> None:
+    left_out = dict.fromkeys(set(HELD) - {"NAMA_LGKP"})
+    assert door.row("kontrak/verifikasi-baru", **left_out) == {"NIK": "Sesuai", "NAMA_LGKP": "Sesuai (100)"}
+    assert door.row("kontrak/verifikasi-baru", **dict.fromkeys(HELD))["RESPONSE_CODE"] == "07"
+
+
+def test_without_granted_reasons_nobody_learns_who_exists(door: Door) -> None:
+    rows = [door.row("diam/verifikasi-baru", nik) for nik in (UNKNOWN, DEAD)]
+    wrong = dict.fromkeys(rows[0], "Tidak Sesuai")
+    scored = dict.fromkeys(("NAMA_LGKP", "TMPT_LHR", "ALAMAT", "NAMA_LGKP_IBU"), "Tidak Sesuai (0)")
+    assert rows == [wrong | scored] * 2
+    read = [door.row("diam/data-lama", nik) for nik in (UNKNOWN, DEAD)]
+    assert read == [{"RESPON": "Data Tidak Ditemukan"}] * 2
+
+
+def test_a_low_threshold_is_raised_to_the_agreements_and_numbers_come_in_steps(door: Door) -> None:
+    row = door.row("kontrak/verifikasi-baru", TRESHOLD="1", NAMA_LGKP="BUDI WIBOWO")
+    verdict, _, number = row["NAMA_LGKP"].rpartition(" ")
+    assert verdict == "Tidak Sesuai"
+    assert int(number.strip("()")) % 10 == 0
+
+
+def test_exact_numbers_are_shown_where_the_agreement_says_so(door: Door) -> None:
+    row = door.row("persis/verifikasi-baru", NAMA_LGKP="BUDI SANTOSA")
+    assert int(row["NAMA_LGKP"].rpartition("(")[2].strip(")")) % 10 != 0
+
+
+def test_the_guessing_budget_holds_here_too(door: Door) -> None:
+    names = ("ANDI", "BAMBANG", "CECEP", "DEDI")
+    rows = [door.row("persis/verifikasi-baru", NAMA_LGKP_IBU=name) for name in names]
+    assert [row.get("RESPONSE_CODE") for row in rows] == [None, None, None, "08"]
+    assert door.row("persis/verifikasi-baru")["RESPONSE_CODE"] == "08"
+
+
+def test_an_operator_is_the_account_or_named_beside_it(door: Door) -> None:
+    assert door.row("kontrak/petugas", operator=OPERATOR)["NIK"] == "Sesuai"
+    assert door.row("kontrak/petugas")["RESPONSE_CODE"] == "17"
+    elsewhere = door.row("kontrak/petugas", operator=OPERATOR, ip_user="10.10.1.99")
+    assert elsewhere["RESPONSE_CODE"] == "17"
+
+
+def test_the_quota_left_is_told_truly(door: Door) -> None:
+    left = [door.ask("kontrak/verifikasi-baru")["quotaLimiter"] for _ in range(3)]
+    assert left == [left[0], left[0] - 1, left[0] - 2]
+
+
+def test_a_rotated_password_holds_at_once_on_every_worker(door: Door) -> None:
+    async def rotate(password: str) -> None:
+        owner = await asyncpg.connect(door.running.database.dsn, server_settings={"search_path": "live"})
+        await owner.execute("UPDATE client SET password = $1 WHERE id = 'persis'", hash_password(password))
+        await owner.close()
+
+    asyncio.run(rotate("baru"))
+    try:
+        asyncio.run(asyncio.sleep(1))
+        for _ in range(10):
+            assert door.row("persis/verifikasi-lama") == {"RESPON": "Login Gagal"}
+            assert "NIK" in door.row("persis/verifikasi-lama", password="baru", NAMA_LGKP_IBU=None)
+    finally:
+        asyncio.run(rotate(PASSWORD))
+
+
+def test_an_address_that_nobody_lists_is_answered_in_the_envelope(door: Door) -> None:
+    assert door.row("tidak/ada", user_id="USER-KONTRAK")["RESPONSE_CODE"] == "07"
+    assert door.row("a/b/c", user_id="USER-KONTRAK")["RESPONSE_CODE"] == "07"
+
+
+def test_basic_credentials_are_not_the_account(door: Door) -> None:
+    token = base64.b64encode(f"USER-KONTRAK:{PASSWORD}".encode()).decode()
+    reply = door.send(
+        "kontrak/verifikasi-baru", json={"nik": a_nik()}, headers={"authorization": f"Basic {token}"}
+    )
+    assert reply.json()["content"][0]["RESPONSE_CODE"] == "09"
