@@ -1,4 +1,4 @@
--- Asks for wrk: one ready-made request per line of the file that ASKS names, in order, from a place of its own.
+-- Asks for wrk: a path, a tab and a body per line of the file that ASKS names, in order, from a place of its own.
 local thread_count = 0
 
 function setup(thread)
@@ -10,7 +10,8 @@ function init(args)
   requests = {}
   local headers = { ["Authorization"] = "Bearer " .. os.getenv("TOKEN"), ["Content-Type"] = "application/json" }
   for line in io.lines(os.getenv("ASKS")) do
-    requests[#requests + 1] = wrk.format("POST", "/v1/verifications", headers, line)
+    local path, body = line:match("^(%S+)\t(.*)$")
+    requests[#requests + 1] = wrk.format("POST", path, headers, body)
   end
   at = number * 7919
 end

@@ -20,16 +20,28 @@ from pathlib import Path
 import asyncpg
 import msgspec
 
+from bench import doors
 from bench.figures import Figures
 from bench.memory import watched
 from hakakses.cli.setup import Prepared, prepare
 from hakakses.core.elements import BY_CODE
-from hakakses.core.rights.ask import CallerKind, Method
-from hakakses.core.rights.right import AccessRight, Granted, Institution, Permission, Purpose
+from hakakses.core.rights.ask import CallerKind, Method, Mode
+from hakakses.core.rights.right import (
+    AccessRight,
+    DukcapilDoor,
+    ElementSet,
+    Granted,
+    Institution,
+    OsiaDoor,
+    Permission,
+    Purpose,
+    Service,
+)
 from hakakses.gateway.clients import hash_secret
+from hakakses.gateway.dukcapil.passwords import hash_password
 from hakakses.settings import Settings, load_settings
 from hakakses.store import embedded
-from hakakses.store.rights import Registration, publish_right, put_client
+from hakakses.store.rights import Account, Registration, publish_right, put_client
 
 AS_OF = "2026-06-30"
 SEED = "7"
@@ -159,6 +171,13 @@ def _right() -> AccessRight:
         hours_clause="",
         networks=("127.0.0.0/8",),
         networks_clause="Pasal 1",
+        sets={"KYC": ElementSet("KYC", Mode.VERIFY, ELEMENTS, "Pasal 1")},
+        dukcapil=DukcapilDoor(
+            dt.date(2099, 12, 31),
+            {doors.SERVICE: Service("KYC", "verifikasi-baru", CallerKind.MACHINE, "Pasal 1")},
+            "Pasal 1",
+        ),
+        osia=OsiaDoor("KYC", CallerKind.MACHINE, "Pasal 1"),
     )
 
 
@@ -166,6 +185,10 @@ async def _let_one_ask(place: Place) -> None:
     owner = await asyncpg.connect(place.prepared.owner, server_settings={"search_path": "live"})
     try:
         await publish_right(owner, _right())
+        account = Account(doors.USER_ID, hash_password(doors.PASSWORD))
+        await put_client(
+            owner, Registration(f"{CLIENT}-dukcapil", "bench/1", _right().networks, account=account)
+        )
         await put_client(
             owner, Registration(CLIENT, "bench/1", _right().networks, secret=hash_secret(SECRET))
         )

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import msgspec
 import pyarrow.parquet as pq
 
+from bench.doors import DOORS, Ask, write_asks
 from bench.figures import Figures
 from bench.memory import resident_mib, tree
 from bench.place import CLIENT, ELEMENTS, SECRET, Place, serving
@@ -33,55 +34,69 @@ class Round(msgspec.Struct, frozen=True):
 
 
 def measure(place: Place, wrk: str) -> Figures:
-    asks = place.settings.home / "asks.ndjson"
-    asks.write_text("\n".join(_asks(place)))
+    asked = _asks(place)
+    asks = {door: write_asks(door, asked, place.settings.home) for door in DOORS}
     _pgbench(place, "-i", "-q", "-s", str(FLOOR_SCALE))
-    floors, rounds = [], []
+    floors: list[float] = []
+    rounds: dict[str, list[Round]] = {door: [] for door in DOORS}
     with serving(place) as root:
         hello = _hello(wrk, place)
-        _load(wrk, place, asks, seconds=SECONDS // 2)
+        for file in asks.values():
+            _load(wrk, place, file, seconds=SECONDS // 3)
         for _ in range(ROUNDS):
             floors.append(_floor(place))
-            rounds.append(_load(wrk, place, asks, seconds=SECONDS))
+            for door, file in asks.items():
+                rounds[door].append(_load(wrk, place, file, seconds=SECONDS))
         memory = max(resident_mib(pid) for pid in tree(root))
         batches = _batches(place)
     return {
         "floor.select_rps": statistics.median(floors),
         "floor.hello_rps": hello,
-        "verify.rps": statistics.median(one.rps for one in rounds),
         "verify.ratio_to_select": statistics.median(
-            one.rps / floor for one, floor in zip(rounds, floors, strict=True)
+            one.rps / floor for one, floor in zip(rounds["verify"], floors, strict=True)
         ),
-        "verify.p50_ms": statistics.median(one.p50_ms for one in rounds),
-        "verify.p99_ms": statistics.median(one.p99_ms for one in rounds),
-        "verify.refused": sum(one.failed for one in rounds),
+        **{name: value for door in DOORS for name, value in _figures(door, rounds).items()},
         "gateway.worker_mib": memory,
         **batches,
     }
 
 
-def _asks(place: Place) -> list[str]:
-    """Bodies about residents from all over the register: most right, some with a wrong name, some unknown."""
+def _figures(door: str, rounds: dict[str, list[Round]]) -> Figures:
+    """A door's own figures, and its rate beside the native door's in the same rounds."""
+    own = rounds[door]
+    return {
+        f"{door}.rps": statistics.median(one.rps for one in own),
+        f"{door}.p50_ms": statistics.median(one.p50_ms for one in own),
+        f"{door}.p99_ms": statistics.median(one.p99_ms for one in own),
+        f"{door}.refused": sum(one.failed for one in own),
+        f"{door}.ratio_to_native": statistics.median(
+            one.rps / native.rps for one, native in zip(own, rounds["verify"], strict=True)
+        ),
+    }
+
+
+def _asks(place: Place) -> list[Ask]:
+    """Asks about residents from all over the register: most right, some with a wrong name, some unknown."""
     [(path, manifest), *_] = snapshots(place.settings.warehouse_dir)
     files, choose = parts(path), random.Random(1)  # noqa: S311 - a benchmark repeats itself
     share = -(-ASKS // len(files))
-    bodies = []
+    asks = []
     for file in files:
         table = pq.read_table(file, columns=["NIK", *ELEMENTS])
         chosen = sorted(choose.sample(range(table.num_rows), min(share, table.num_rows)))
-        bodies += [_body(choose, row) for row in table.take(chosen).to_pylist()]
-    choose.shuffle(bodies)
+        asks += [_ask(choose, row) for row in table.take(chosen).to_pylist()]
+    choose.shuffle(asks)
     assert manifest.accepted
-    return bodies
+    return asks
 
 
-def _body(choose: random.Random, row: dict[str, str]) -> str:
+def _ask(choose: random.Random, row: dict[str, str]) -> Ask:
     nik, claims = row["NIK"], {code: row[code] for code in ELEMENTS if row[code]}
     if choose.randrange(UNKNOWN_ONE_IN) == 0:
         nik = nik[:12] + "9999"
     elif choose.randrange(WRONG_ONE_IN) == 0:
         claims["NAMA_LGKP"] = claims["NAMA_LGKP"][::-1]
-    return json.dumps({"nik": nik, "purpose": "KYC", "elements": claims, "caller": {"kind": "machine"}})
+    return nik, claims
 
 
 def _token(place: Place) -> str:
