@@ -13,6 +13,7 @@ from hakakses.core.agreements.compiler import compile_agreement
 from hakakses.core.agreements.difference import difference
 from hakakses.core.agreements.faults import Fault
 from hakakses.core.rights.right import AccessRight, encode
+from hakakses.gateway.dukcapil.profiles import profiles
 
 app = typer.Typer(no_args_is_help=True, help="Read, check and compare agreements.")
 _AGREEMENT = Annotated[Path, typer.Argument(help="An agreement in TOML.")]
@@ -45,7 +46,7 @@ def _right(file: Path, *, as_json: bool) -> AccessRight:
         typer.echo(f"{file}: tidak dapat dibaca / cannot be read", err=True)
         raise typer.Exit(2) from None
     agreement = read_agreement(text)
-    outcome = agreement if isinstance(agreement, list) else compile_agreement(agreement)
+    outcome = agreement if isinstance(agreement, list) else compile_agreement(agreement, profiles())
     if isinstance(outcome, AccessRight):
         return outcome
     _tell(outcome, as_json=as_json)

@@ -17,6 +17,7 @@ from hakakses.core.agreements.compiler import compile_agreement
 from hakakses.core.rights.right import AccessRight
 from hakakses.demo.demo_json import DemoClient
 from hakakses.gateway.clients import hash_secret
+from hakakses.gateway.dukcapil.profiles import profiles
 from hakakses.store.private_files import write_private
 from hakakses.store.rights import Registration, publish_right, put_client, put_operator
 
@@ -44,7 +45,7 @@ def example_rights(directory: Path) -> list[AccessRight]:
 
 def _right(path: Path) -> AccessRight:
     agreement = read_agreement(path.read_text(encoding="utf-8"))
-    right = agreement if isinstance(agreement, list) else compile_agreement(agreement)
+    right = agreement if isinstance(agreement, list) else compile_agreement(agreement, profiles())
     if isinstance(right, list):
         raise SeedError(f"{path}: {right[0].clause}: {right[0].sentence_id} / {right[0].sentence_en}")
     return right

@@ -132,6 +132,12 @@ CASES = [
     ("bad_service_path", "BANK-CONTOH/CALL_NIK_GET_KK", "CALL_NIK_GET_KK", "Juknis butir 9.2"),
     ("bad_service_path", "BANK-CONTOH/CALL_NIK_GET_KK", "a/b/c/d", "Juknis butir 9.2"),
     ("duplicate", "BANK-CONTOH/CALL_NIK_GET_KK", "bank-contoh/call_verify_by_elemen", "Juknis butir 9.2"),
+    (
+        "unknown_profile",
+        'profile = "baru"\nset = "KELUARGA"',
+        'profile = "x"\nset = "KELUARGA"',
+        "Juknis butir 9.2",
+    ),
     ("unknown_set", 'set = "KELUARGA"', 'set = "LAIN"', "Juknis butir 9.2"),
     ("family_needs_read", 'set = "KELUARGA"', 'set = "KYC"', "Juknis butir 9.2"),
     ("undeclared_caller", 'kind = "operator"', 'kind = "machine"', "Juknis butir 9.2"),
@@ -148,9 +154,9 @@ CASES = [
 ]
 
 
-def outcome(text: str) -> AccessRight | list[Fault]:
+def outcome(text: str, profiles: set[str] | None = None) -> AccessRight | list[Fault]:
     agreement = read_agreement(text)
-    return agreement if isinstance(agreement, list) else compile_agreement(agreement)
+    return agreement if isinstance(agreement, list) else compile_agreement(agreement, profiles)
 
 
 def changed(old: str, new: str) -> str:
@@ -172,7 +178,7 @@ def _without_gone(text: str) -> str:
 
 @pytest.mark.parametrize(("code", "old", "new", "clause"), CASES)
 def test_a_fault_is_found_beside_its_clause(code, old, new, clause):
-    found = outcome(changed(old, new))
+    found = outcome(changed(old, new), {"baru"})
     assert isinstance(found, list)
     assert (code, clause) in {(fault.code, fault.clause) for fault in found}
 

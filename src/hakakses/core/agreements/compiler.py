@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import msgspec
 
@@ -31,9 +31,16 @@ _WEEKDAYS = range(1, 8)
 _ORDERED = (Comparison.DATE, Comparison.CODE)
 
 
-def compile_agreement(agreement: Agreement) -> AccessRight | list[Fault]:
-    """The right the agreement gives, not published yet (number 0), or everything wrong with it."""
+def compile_agreement(
+    agreement: Agreement, profiles: Collection[str] | None = None
+) -> AccessRight | list[Fault]:
+    """The right the agreement gives, not published yet (number 0), or everything wrong with it.
+
+    profiles: the response profiles that there are, where the caller knows them.
+    """
     faults = [found for check in _CHECKS for found in check(agreement)]
+    if profiles is not None:
+        faults += doors.unknown_profiles(agreement, profiles)
     return faults or _right(agreement)
 
 

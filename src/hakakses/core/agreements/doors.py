@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from hakakses.core.agreements.agreement import Agreement, ServiceGrant, SetGrant
 from hakakses.core.agreements.faults import Fault, fault, twice
@@ -103,6 +103,12 @@ def _feedback(agreement: Agreement) -> Iterator[Fault]:
     for field in duty.fields:
         if _FIELD_NAME.fullmatch(field) is None:
             yield fault("bad_field_name", duty.clause, field)
+
+
+def unknown_profiles(agreement: Agreement, profiles: Collection[str]) -> Iterator[Fault]:
+    for service in agreement.dukcapil.services if agreement.dukcapil else ():
+        if service.profile not in profiles:
+            yield fault("unknown_profile", service.clause, service.profile)
 
 
 CHECKS: tuple[Callable[[Agreement], Iterator[Fault]], ...] = (_sets, _dukcapil, _osia, _feedback)

@@ -84,6 +84,7 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "Alamat layanan harus dua atau tiga bagian huruf, angka, garis bawah, atau tanda hubung.",
         "A service's path has two or three parts of letters, digits, underscores or hyphens.",
     ),
+    "unknown_profile": ("Profil jawaban ini tidak ada.", "There is no such response profile."),
     "family_needs_read": (
         "Anggota keluarga hanya dapat diberikan oleh set yang membaca.",
         "Family members can be given only by a set that reads.",
