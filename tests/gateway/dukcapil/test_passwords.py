@@ -7,7 +7,13 @@ import asyncio
 import pytest
 
 from hakakses.gateway.dukcapil import passwords
-from hakakses.gateway.dukcapil.passwords import MOST_WAITING, TRIES, Passwords, hash_password
+from hakakses.gateway.dukcapil.passwords import (
+    MOST_WAITING,
+    TRIES_OF_ACCOUNT,
+    TRIES_OF_ADDRESS,
+    Passwords,
+    hash_password,
+)
 from hakakses.store.batching import Overloaded
 
 HELD = hash_password("benar")
@@ -51,17 +57,25 @@ async def test_what_was_learnt_is_asked_anew_after_a_while(
 
 async def test_guessing_stops_for_its_address_and_for_no_other(hashings: list[str]) -> None:
     known = Passwords()
-    for number in range(TRIES + 3):
+    for number in range(TRIES_OF_ACCOUNT + 3):
         assert not await known.right("u", f"salah{number}", HELD, "10.0.0.9")
-    assert len(hashings) == TRIES
+    assert len(hashings) == TRIES_OF_ACCOUNT
     assert not await known.right("u", "benar", HELD, "10.0.0.9")
+    assert await known.right("u", "benar", HELD, "10.0.0.1")
+
+
+async def test_one_address_cannot_keep_the_worker_hashing_with_names_it_invents(hashings: list[str]) -> None:
+    known = Passwords()
+    for number in range(TRIES_OF_ADDRESS + 10):
+        assert not await known.right(f"rekaan{number}", "x", None, "10.0.0.9")
+    assert len(hashings) == TRIES_OF_ADDRESS
     assert await known.right("u", "benar", HELD, "10.0.0.1")
 
 
 async def test_a_known_right_password_still_serves_an_address_that_guessed(hashings: list[str]) -> None:
     known = Passwords()
     assert await known.right("u", "benar", HELD, "10.0.0.9")
-    for number in range(TRIES + 1):
+    for number in range(TRIES_OF_ACCOUNT + 1):
         await known.right("u", f"salah{number}", HELD, "10.0.0.9")
     assert await known.right("u", "benar", HELD, "10.0.0.9")
 

@@ -22,7 +22,8 @@ KNOWN_FOR = 300.0  # seconds
 WRONG_FOR = 60.0  # seconds in which a wrong password costs nothing more
 MOST_KNOWN = 10_000
 MOST_WAITING = 32  # slow hashes under way or queued, before the worker is full
-TRIES, TRIES_WITHIN = 5, 60.0  # different wrong passwords for one account from one address, in seconds
+TRIES_WITHIN = 60.0  # seconds, in which so many different wrong passwords are looked at:
+TRIES_OF_ACCOUNT, TRIES_OF_ADDRESS = 5, 30  # for one account from one address; from one address for any
 # OWASP's second choice of parameters: 19 MiB, two passes, one lane.
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
@@ -46,7 +47,7 @@ class Passwords:
         self._key = os.urandom(32)
         self._known: OrderedDict[bytes, tuple[bool, float]] = OrderedDict()
         self._under_way: dict[bytes, asyncio.Future[bool]] = {}
-        self._tries: dict[tuple[str, str], list[float]] = {}
+        self._tries: dict[tuple[str, ...], list[float]] = {}
         self._thread = ThreadPoolExecutor(1, "password")
         # Hashed for an account that is not there, so that the time taken does not tell who is.
         self._nobody = hash_password(os.urandom(16).hex())
@@ -65,7 +66,8 @@ class Passwords:
             return False
         matched = await self._hashed(digest, password, held)
         if not matched:
-            self._tries.setdefault((user_id, address), []).append(now)
+            for who in ((user_id, address), (address,)):
+                self._tries.setdefault(who, []).append(now)
         self._remember(digest, matched)
         return matched
 
@@ -82,12 +84,18 @@ class Passwords:
         return await asyncio.shield(under_way) and held is not None
 
     def _too_many_tries(self, user_id: str, address: str, now: float) -> bool:
-        recent = [at for at in self._tries.get((user_id, address), ()) if at > now - TRIES_WITHIN]
+        return (
+            self._recent((user_id, address), now) >= TRIES_OF_ACCOUNT
+            or self._recent((address,), now) >= TRIES_OF_ADDRESS
+        )
+
+    def _recent(self, who: tuple[str, ...], now: float) -> int:
+        recent = [at for at in self._tries.get(who, ()) if at > now - TRIES_WITHIN]
         if recent:
-            self._tries[user_id, address] = recent
+            self._tries[who] = recent
         else:
-            self._tries.pop((user_id, address), None)
-        return len(recent) >= TRIES
+            self._tries.pop(who, None)
+        return len(recent)
 
     def _remember(self, digest: bytes, matched: bool) -> None:
         now = time.monotonic()
