@@ -23,6 +23,7 @@ from hakakses.demo import demo_json
 from hakakses.demo.clients import SeedError, example_rights, seed
 from hakakses.demo.demo_json import Demo, DemoClient
 from hakakses.demo.dukcapil import seed_accounts
+from hakakses.demo.osia import osia_doors, token_command
 from hakakses.demo.population import plan_of, populate
 from hakakses.demo.residents import shown_residents
 from hakakses.settings import Settings, load_settings
@@ -96,13 +97,15 @@ def _fill(settings: Settings, prepared: Prepared, agreements: Path) -> Demo:
     base_url = f"http://{settings.host}:{settings.port}"
     passwords = {one.user_id: one.password for one in earlier.dukcapil} if earlier else {}
     services = asyncio.run(seed_accounts(prepared.owner, settings.schema, rights, base_url, passwords))
+    token_url, residents = f"{base_url}/oauth2/token", shown_residents(plan_of(settings))
     return Demo(
         base_url=base_url,
-        token_url=f"{base_url}/oauth2/token",
+        token_url=token_url,
         ledger_dir=str(settings.ledger_dir),
         clients=clients,
-        residents=shown_residents(plan_of(settings)),
+        residents=residents,
         dukcapil=services,
+        osia=osia_doors(base_url, token_url, rights, clients, residents[0]),
     )
 
 
@@ -130,10 +133,7 @@ def _tell(settings: Settings, demo: Demo) -> None:
 
 
 def _guide(demo: Demo, client: DemoClient, ask: Path, path: Path) -> str:
-    token = (
-        f"TOKEN=$(curl -s -u {client.id}:{client.secret} -d grant_type=client_credentials {demo.token_url}"
-        """ | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')"""
-    )
+    token = f"TOKEN=$({token_command(client, demo.token_url)})"
     bearer = 'curl -s -H "Authorization: Bearer $TOKEN"'
     return f"""
 hakakses siap di / is ready on {demo.base_url}   ({path})

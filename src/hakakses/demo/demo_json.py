@@ -42,6 +42,21 @@ class DemoService(msgspec.Struct):
     elements: list[str]
 
 
+class DemoOsia(msgspec.Struct):
+    """The OSIA doors.  token_command: for a shell, prints a bearer token of ``client``.
+
+    nik: a known resident.  attributes: values of theirs that match.  sets: names to read attribute sets by.
+    """
+
+    dataaccess_url: str
+    thirdparty_url: str
+    client: str
+    token_command: str
+    nik: str
+    attributes: dict[str, str]
+    sets: list[str]
+
+
 class Demo(msgspec.Struct):
     """residents: ``outcome`` and the values to ask with, under their wire codes."""
 
@@ -51,6 +66,7 @@ class Demo(msgspec.Struct):
     clients: list[DemoClient]
     residents: list[dict[str, str]]
     dukcapil: list[DemoService] = []
+    osia: DemoOsia | None = None
 
 
 def read(home: Path) -> Demo | None:
