@@ -1,4 +1,4 @@
-"""The native API's operations: the one table that the router follows and the OpenAPI document describes."""
+"""The tables of operations: the router follows all of them, the OpenAPI document describes the native API's."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from hakakses.gateway.clients import TokenForm, TokenRefused
 from hakakses.gateway.exchange import Reply, Request, json_reply
 from hakakses.gateway.native import ReadBody, ReceiptBody, RightBody, StateBody, TokenBody, VerificationBody
 from hakakses.gateway.openapi import document
+from hakakses.gateway.osia import routes as osia
 from hakakses.gateway.parts import Parts
 from hakakses.gateway.routing import Route
 from hakakses.verification.answer import Answer
@@ -155,8 +156,10 @@ ROUTES = (
     ),
 )
 
+OPERATIONS = (*ROUTES, *osia.ROUTES)
+
 
 @cache
 def described() -> dict[str, Any]:
-    """The OpenAPI document of these routes."""
+    """The OpenAPI document of the native API."""
     return document(ROUTES)

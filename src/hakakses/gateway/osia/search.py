@@ -1,0 +1,108 @@
+"""Looking for persons without a NIK, by what the agreement names for it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from hakakses.core import problems
+from hakakses.core.elements import BY_CODE
+from hakakses.core.problems import Refused
+from hakakses.core.rights.ask import Mode
+from hakakses.gateway.native import LONGEST_VALUE
+from hakakses.gateway.osia.door import Visit
+from hakakses.gateway.osia.reading import read_query, single
+from hakakses.gateway.parts import Tenant
+
+MOST_PERSONS = 100  # of one reply
+_RESERVED = ("names", "offset", "limit")
+
+
+class Paging(msgspec.Struct, frozen=True):
+    offset: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)] = 0
+    limit: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)] = MOST_PERSONS
+
+    def cut(self, niks: tuple[str, ...]) -> tuple[str, ...]:
+        """A page of at most MOST_PERSONS; what is below zero counts as zero."""
+        begin = max(self.offset, 0)
+        return niks[begin : begin + min(max(self.limit, 0), MOST_PERSONS)]
+
+
+class Search(msgspec.Struct, frozen=True):
+    """attribute, value: what to look for.  names: attributes to read of those found, none for the NIK alone."""
+
+    attribute: str
+    value: str
+    names: tuple[str, ...]
+    paging: Paging
+
+
+async def find_persons(visit: Visit) -> Any:
+    """Each person found is an ask of its own: decided, charged and logged like any reading."""
+    search = read_search(visit)
+    if isinstance(search, Refused):
+        return await visit.refuse(Mode.READ, search)
+    niks = await members(visit.who.tenant, search.value)
+    if isinstance(niks, Refused):
+        return await visit.refuse(Mode.READ, niks)
+    return await _read_each(visit, search, search.paging.cut(niks))
+
+
+def read_search(visit: Visit) -> Search | Refused:
+    given = read_query(visit.request)
+    if isinstance(given, Refused):
+        return given
+    sought = {name: values for name, values in given.items() if name not in _RESERVED}
+    if not sought:
+        return Refused(problems.NO_ELEMENTS, part="attributes")
+    if refused := _ungranted(visit, sought):
+        return refused
+    found, paging = single(given, sought), _read_paging(given)
+    if isinstance(found, Refused):
+        return found
+    if isinstance(paging, Refused):
+        return paging
+    ((attribute, value),) = found.items()
+    if len(value) > LONGEST_VALUE:
+        return Refused(problems.INVALID_VALUE, part=attribute)
+    return Search(attribute, value, tuple(dict.fromkeys(given.get("names", ()))), paging)
+
+
+def _read_paging(given: dict[str, list[str]]) -> Paging | Refused:
+    paged = single(given, Paging.__struct_fields__)
+    if isinstance(paged, Refused):
+        return paged
+    try:
+        return msgspec.convert(paged, Paging, strict=False)
+    except msgspec.ValidationError:
+        return Refused(problems.WRONG_SHAPE, part="query")
+
+
+def _ungranted(visit: Visit, sought: dict[str, list[str]]) -> Refused | None:
+    """Only NO_KK can be granted, so what is granted is one attribute."""
+    for name in sought:
+        if name not in visit.door.query:
+            part = name if name in BY_CODE else "attributes"
+            return Refused(problems.ELEMENT_NOT_GRANTED, visit.door.clause, part)
+    return None
+
+
+async def members(tenant: Tenant, no_kk: str) -> tuple[str, ...] | Refused:
+    """NIKs of those on a family card; the register cannot be searched by it yet."""
+    return Refused(problems.SERVICE_NOT_GRANTED, part="NO_KK")
+
+
+async def _read_each(visit: Visit, search: Search, niks: tuple[str, ...]) -> Any:
+    """A list of NIKs, or of what was read of each; who may not be answered for is left out."""
+    elements = dict.fromkeys(search.names or (search.attribute,), "")
+    read: dict[str, dict[str, str]] = {}
+    for nik in niks:
+        outcome = await visit.verify(visit.ask(Mode.READ, nik, elements))
+        if not isinstance(outcome, Refused):
+            read[nik] = outcome.elements
+        elif outcome.problem is not problems.RESIDENT_NOT_ANSWERED:
+            return outcome
+    if not read:
+        return await visit.refuse(Mode.READ, Refused(problems.RESIDENT_NOT_ANSWERED))
+    return list(read.values()) if search.names else list(read)
