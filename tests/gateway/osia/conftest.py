@@ -33,6 +33,7 @@ READ = frozenset({"NAMA_LGKP", "TGL_LHR", "NO_KK"})
 RELATIONS = (Relation.LESS, Relation.AT_LEAST)
 DEAD, UNKNOWN = a_nik(9001), a_nik(9002)
 _FIRST, _MANY = 5001, 64  # residents of whom each test takes its own
+FUZZED = [a_nik(4001), a_nik(4002), DEAD, UNKNOWN]
 _serials = itertools.count(_FIRST)
 OTHER = "OTHER"
 
@@ -98,7 +99,7 @@ async def _add_residents(database: Database) -> None:
     cipher = RegisterCipher(keys.load(database.settings.keys_dir / "register.json"))
     owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
     alive = [a_nik(serial) for serial in range(_FIRST, _FIRST + _MANY)]
-    for nik in (*alive, DEAD):
+    for nik in (*alive, *FUZZED[:2], DEAD):
         status = ResidentStatus.MENINGGAL if nik == DEAD else ResidentStatus.AKTIF
         index = cipher.index(nik)
         sealed = cipher.seal(index, a_resident(status, NIK=nik, NO_RT="7", NO_KK="1" * 16))

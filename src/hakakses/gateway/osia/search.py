@@ -8,12 +8,13 @@ import msgspec
 
 from hakakses.core import problems
 from hakakses.core.elements import BY_CODE
+from hakakses.core.matching.verdict import fold_claim
 from hakakses.core.problems import Refused
 from hakakses.core.rights.ask import Mode
-from hakakses.gateway.native import LONGEST_VALUE
 from hakakses.gateway.osia.door import Visit
 from hakakses.gateway.osia.reading import read_query, single
 from hakakses.gateway.parts import Tenant
+from hakakses.verification.search import read_found
 
 MOST_PERSONS = 100  # of one reply
 _RESERVED = ("names", "offset", "limit")
@@ -39,14 +40,20 @@ class Search(msgspec.Struct, frozen=True):
 
 
 async def find_persons(visit: Visit) -> Any:
-    """Each person found is an ask of its own: decided, charged and logged like any reading."""
+    """A list of NIKs, or of what was read of each."""
     search = read_search(visit)
     if isinstance(search, Refused):
         return await visit.refuse(Mode.READ, search)
-    niks = await members(visit.who.tenant, search.value)
-    if isinstance(niks, Refused):
-        return await visit.refuse(Mode.READ, niks)
-    return await _read_each(visit, search, search.paging.cut(niks))
+
+    async def find() -> tuple[str, ...] | Refused:
+        niks = await members(visit.who.tenant, search.value)
+        return niks if isinstance(niks, Refused) else search.paging.cut(niks)
+
+    ask = visit.ask(Mode.READ, "", dict.fromkeys(search.names or (search.attribute,), ""))
+    found = await read_found(find, ask, visit.who.asker, visit.who.tenant.stores, visit.now)
+    if isinstance(found, Refused):
+        return found
+    return [answer.elements for answer in found.values()] if search.names else list(found)
 
 
 def read_search(visit: Visit) -> Search | Refused:
@@ -54,9 +61,7 @@ def read_search(visit: Visit) -> Search | Refused:
     if isinstance(given, Refused):
         return given
     sought = {name: values for name, values in given.items() if name not in _RESERVED}
-    if not sought:
-        return Refused(problems.NO_ELEMENTS, part="attributes")
-    if refused := _ungranted(visit, sought):
+    if refused := _not_by(visit, sought):
         return refused
     found, paging = single(given, sought), _read_paging(given)
     if isinstance(found, Refused):
@@ -64,7 +69,7 @@ def read_search(visit: Visit) -> Search | Refused:
     if isinstance(paging, Refused):
         return paging
     ((attribute, value),) = found.items()
-    if len(value) > LONGEST_VALUE:
+    if not fold_claim(attribute, value):
         return Refused(problems.INVALID_VALUE, part=attribute)
     return Search(attribute, value, tuple(dict.fromkeys(given.get("names", ()))), paging)
 
@@ -79,8 +84,10 @@ def _read_paging(given: dict[str, list[str]]) -> Paging | Refused:
         return Refused(problems.WRONG_SHAPE, part="query")
 
 
-def _ungranted(visit: Visit, sought: dict[str, list[str]]) -> Refused | None:
-    """Only NO_KK can be granted, so what is granted is one attribute."""
+def _not_by(visit: Visit, sought: dict[str, list[str]]) -> Refused | None:
+    """Refused unless the agreement lets residents be searched by this; it can grant NO_KK alone."""
+    if not sought:
+        return Refused(problems.NO_ELEMENTS, part="attributes")
     for name in sought:
         if name not in visit.door.query:
             part = name if name in BY_CODE else "attributes"
@@ -91,18 +98,3 @@ def _ungranted(visit: Visit, sought: dict[str, list[str]]) -> Refused | None:
 async def members(tenant: Tenant, no_kk: str) -> tuple[str, ...] | Refused:
     """NIKs of those on a family card; the register cannot be searched by it yet."""
     return Refused(problems.SERVICE_NOT_GRANTED, part="NO_KK")
-
-
-async def _read_each(visit: Visit, search: Search, niks: tuple[str, ...]) -> Any:
-    """A list of NIKs, or of what was read of each; who may not be answered for is left out."""
-    elements = dict.fromkeys(search.names or (search.attribute,), "")
-    read: dict[str, dict[str, str]] = {}
-    for nik in niks:
-        outcome = await visit.verify(visit.ask(Mode.READ, nik, elements))
-        if not isinstance(outcome, Refused):
-            read[nik] = outcome.elements
-        elif outcome.problem is not problems.RESIDENT_NOT_ANSWERED:
-            return outcome
-    if not read:
-        return await visit.refuse(Mode.READ, Refused(problems.RESIDENT_NOT_ANSWERED))
-    return list(read.values()) if search.names else list(read)
