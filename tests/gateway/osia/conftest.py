@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -32,10 +33,11 @@ FOR_OTHERS = frozenset({"ALAMAT"})  # granted, for another purpose than OSIA's
 READ = frozenset({"NAMA_LGKP", "TGL_LHR", "NO_KK"})
 RELATIONS = (Relation.LESS, Relation.AT_LEAST)
 DEAD, UNKNOWN = a_nik(9001), a_nik(9002)
-_FIRST, _MANY = 5001, 64  # residents of whom each test takes its own
+_FIRST, _MANY = 5001, 250  # residents of whom each test takes its own
 FUZZED = [a_nik(4001), a_nik(4002), DEAD, UNKNOWN]
 _serials = itertools.count(_FIRST)
 OTHER = "OTHER"
+ROOT = Path(__file__).parents[3]
 
 
 def _osia_right(agreement: str, *, read: bool = True, **changes: Any) -> AccessRight:
@@ -79,13 +81,18 @@ class Osia(msgspec.Struct, frozen=True):
 
     running: Running
     tokens: dict[str, str]
+    always: dict[str, str] = {}  # headers
 
     def send(
         self, method: str, path: str, body: Any = None, client: str = "machine", **more: Any
     ) -> httpx.Response:
         content = body if isinstance(body, bytes) or body is None else msgspec.json.encode(body)
         token = self.tokens.get(client)
-        headers = {**({"authorization": f"Bearer {token}"} if token else {}), **more.pop("headers", {})}
+        headers = {
+            **self.always,
+            **({"authorization": f"Bearer {token}"} if token else {}),
+            **more.pop("headers", {}),
+        }
         return self.running.http.request(method, path, content=content, headers=headers, **more)
 
     def post(self, path: str, body: Any = None, client: str = "machine", **more: Any) -> httpx.Response:
@@ -93,6 +100,12 @@ class Osia(msgspec.Struct, frozen=True):
 
     def get(self, path: str, client: str = "machine", **more: Any) -> httpx.Response:
         return self.send("GET", path, None, client, **more)
+
+
+def told(reply: httpx.Response) -> tuple[int, int | None]:
+    """Status, and the code of a refusal."""
+    body = reply.json()
+    return reply.status_code, body.get("code") if isinstance(body, dict) else None
 
 
 async def _add_residents(database: Database) -> None:
@@ -109,18 +122,31 @@ async def _add_residents(database: Database) -> None:
 
 
 @pytest.fixture(scope="session")
-def osia(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Osia]:
-    """One gateway and sealer for all tests of the door."""
+def filled(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     rights = {right.agreement: (right, client, SECRET) for client, right in RIGHTS.items()}
     with new_database(cluster, tmp_path_factory.mktemp("osia")) as database:
         asyncio.run(_seed(database, {"PKS/1": (a_right(), "secret-client", SECRET), **rights}))
         asyncio.run(_add_residents(database))
-        sealer = start("osia-sealer", "sealer", **_environment(database))
-        try:
-            with _gateway(database) as started:
-                yield Osia(started, {client: started.token(client) for client in RIGHTS})
-        finally:
-            end(sealer)
+        yield database
+
+
+@pytest.fixture(scope="session")
+def osia(filled: Database) -> Iterator[Osia]:
+    """One gateway and sealer for all tests of the door."""
+    sealer = start("osia-sealer", "sealer", **_environment(filled))
+    try:
+        with _gateway(filled) as started:
+            yield Osia(started, {client: started.token(client) for client in RIGHTS})
+    finally:
+        end(sealer)
+
+
+@pytest.fixture(scope="session")
+def broken(filled: Database) -> Iterator[Osia]:
+    """The same with the faults of tests.gateway.osia.broken, each when a request asks for it."""
+    paths = os.pathsep.join((str(ROOT), str(ROOT / "src")))
+    with _gateway(filled, program="tests.gateway.osia.broken", PYTHONPATH=paths) as started:
+        yield Osia(started, {client: started.token(client) for client in RIGHTS})
 
 
 @pytest.fixture
