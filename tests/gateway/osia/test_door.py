@@ -13,7 +13,7 @@ import pytest
 from tests.builders import NAMES
 from tests.gateway.osia import test_dataaccess
 from tests.gateway.osia.broken import HEADER
-from tests.gateway.osia.conftest import DEAD, PERSONS, UNKNOWN, Osia, told
+from tests.gateway.osia.conftest import DEAD, PERSONS, ROOT, UNKNOWN, Osia, told
 
 from hakakses.core import problems
 from hakakses.core.ledger.entry import decode_entry
@@ -92,6 +92,12 @@ def test_every_problem_has_a_status_that_osia_declares_and_a_number_of_its_famil
         assert (
             errors.status_of(problem) in {400, 401, 403, 404, 500} or problem is problems.METHOD_NOT_ALLOWED
         )
+
+
+def test_the_guide_lists_every_number() -> None:
+    guide = (ROOT / "docs" / "how-to" / "osia.md").read_text(encoding="utf-8")
+    for code, number in errors.NUMBERS.items():
+        assert f"| {number} | `{code}` | {errors.status_of(problems.ALL[code])} |" in guide
 
 
 @pytest.mark.parametrize(
