@@ -30,7 +30,7 @@ async def _found(stores: Stores, *niks: str, ask: Any = ASK, **changes: Any) -> 
         looked.append(True)
         return niks
 
-    outcome = await read_found(find, ask, an_asker(a_right(**changes)), stores, NOON)
+    outcome = await read_found("NO_KK=1", find, ask, an_asker(a_right(**changes)), stores, NOON)
     return outcome, bool(looked)
 
 
@@ -52,9 +52,17 @@ async def test_nobody_is_looked_for_where_the_ask_is_not_granted() -> None:
     assert _decisions(stores) == ["element_not_granted"]
 
 
-async def test_nobody_found_is_a_refusal_in_the_log() -> None:
+async def test_a_search_that_finds_nobody_is_charged_and_logged_like_a_reading() -> None:
     stores = fake_stores()
-    outcome, _ = await _found(stores)
+    for expected in (problems.RESIDENT_NOT_ANSWERED, problems.QUOTA_EXHAUSTED):
+        outcome, _ = await _found(stores, quota_per_day=1)
+        assert outcome.problem is expected
+    assert _decisions(stores) == ["resident_not_answered", "quota_exhausted"]
+
+
+async def test_where_nobody_found_may_be_answered_for_each_is_charged_once() -> None:
+    stores = fake_stores()
+    outcome, _ = await _found(stores, DEAD)
     assert outcome == Refused(problems.RESIDENT_NOT_ANSWERED)
     assert _decisions(stores) == ["resident_not_answered"]
 

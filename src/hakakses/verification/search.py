@@ -13,24 +13,30 @@ from hakakses.core.rights.ask import Ask
 from hakakses.core.rights.callers import check_caller
 from hakakses.core.rights.decision import decide
 from hakakses.verification.answer import Answer
-from hakakses.verification.verify import Asker, Stores, refuse, verify
+from hakakses.verification.verify import Asker, Stores, refuse, settle_nothing, verify
 
 
 async def read_found(
+    sought: str,
     find: Callable[[], Awaitable[tuple[str, ...] | Refused]],
     ask: Ask,
     asker: Asker,
     stores: Stores,
     now: dt.datetime,
 ) -> dict[str, Answer] | Refused:
-    """NIK -> answer.  ask: a reading without a NIK.  find: gives the NIKs, and is not called unless it is granted.
+    """NIK -> answer.  sought: what is looked for, as the log keeps it.  ask: a reading without a NIK.
+    find: gives the NIKs, and is not called unless the ask is granted.
 
-    Who may not be answered for is left out; any other refusal, of a quota that ends for instance, is the refusal
+    A search that finds nobody spends quota as well, or numbers could be tried without end.  Who may not be answered for is left out; any other refusal, of a quota that ends for instance, is the refusal
     of the whole.
     """
     found = await _granted(find, ask, asker, now)
     if isinstance(found, Refused):
         return await refuse(found, ask, asker, stores.ledger, now)
+    nothing = Refused(problems.RESIDENT_NOT_ANSWERED)
+    if not found:
+        held = await stores.register.fetch(sought)
+        return await settle_nothing(nothing, replace(ask, nik=sought), asker, stores, now, held)
     answers: dict[str, Answer] = {}
     for nik in found:
         outcome = await verify(replace(ask, nik=nik), asker, stores, now)
@@ -38,9 +44,7 @@ async def read_found(
             answers[nik] = outcome
         elif outcome.problem is not problems.RESIDENT_NOT_ANSWERED:
             return outcome
-    if not answers:
-        return await refuse(Refused(problems.RESIDENT_NOT_ANSWERED), ask, asker, stores.ledger, now)
-    return answers
+    return answers or nothing
 
 
 async def _granted(

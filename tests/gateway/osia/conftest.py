@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from hakakses.core.residents import ResidentStatus
 from hakakses.core.rights.ask import CallerKind, Mode, Relation
 from hakakses.core.rights.right import AccessRight, ElementSet, Institution, OsiaDoor, Permission, Purpose
 from hakakses.gateway.osia.routes import DATA_ACCESS, THIRD_PARTY
+from hakakses.gateway.tokens import LIFETIME
 from hakakses.store import keys
 from hakakses.store.cipher import SALT_BYTES, RegisterCipher
 from hakakses.store.embedded import Cluster
@@ -80,17 +82,25 @@ class Osia(msgspec.Struct, frozen=True):
     """The gateway as an OSIA client sees it."""
 
     running: Running
-    tokens: dict[str, str]
     always: dict[str, str] = {}  # headers
+    tokens: dict[str, tuple[str, float]] = {}
+
+    def token(self, client: str) -> str:
+        """A token that has half its life before it."""
+        text, issued = self.tokens.get(client, ("", 0.0))
+        if not text or time.monotonic() - issued > LIFETIME / 2:
+            text, issued = self.running.token(client), time.monotonic()
+            self.tokens[client] = text, issued
+        return text
 
     def send(
         self, method: str, path: str, body: Any = None, client: str = "machine", **more: Any
     ) -> httpx.Response:
         content = body if isinstance(body, bytes) or body is None else msgspec.json.encode(body)
-        token = self.tokens.get(client)
+        known = {"authorization": f"Bearer {self.token(client)}"} if client in RIGHTS else {}
         headers = {
             **self.always,
-            **({"authorization": f"Bearer {token}"} if token else {}),
+            **known,
             **more.pop("headers", {}),
         }
         return self.running.http.request(method, path, content=content, headers=headers, **more)
@@ -136,7 +146,7 @@ def osia(filled: Database) -> Iterator[Osia]:
     sealer = start("osia-sealer", "sealer", **_environment(filled))
     try:
         with _gateway(filled) as started:
-            yield Osia(started, {client: started.token(client) for client in RIGHTS})
+            yield Osia(started)
     finally:
         end(sealer)
 
@@ -146,7 +156,7 @@ def broken(filled: Database) -> Iterator[Osia]:
     """The same with the faults of tests.gateway.osia.broken, each when a request asks for it."""
     paths = os.pathsep.join((str(ROOT), str(ROOT / "src")))
     with _gateway(filled, program="tests.gateway.osia.broken", PYTHONPATH=paths) as started:
-        yield Osia(started, {client: started.token(client) for client in RIGHTS})
+        yield Osia(started)
 
 
 @pytest.fixture

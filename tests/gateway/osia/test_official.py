@@ -73,7 +73,7 @@ FOUND = {
 @pytest.mark.parametrize("fault", FOUND)
 def test_a_door_that_breaks_a_promise_is_found_out(broken: Osia, tmp_path: Path, fault: str) -> None:
     name, operation, finding = FOUND[fault]
-    url, token = broken.running.base_url + PREFIXES[name], broken.tokens["tester"]
+    url, token = broken.running.base_url + PREFIXES[name], broken.token("tester")
     document = narrowed(name)
     for path in document["paths"].values():
         for method in [method for method, one in path.items() if one["operationId"] != operation]:
@@ -83,3 +83,12 @@ def test_a_door_that_breaks_a_promise_is_found_out(broken: Osia, tmp_path: Path,
     found = run(url, token, document, tmp_path, *only)
     assert found.returncode == 1, found.stdout + found.stderr
     assert finding in found.stdout, found.stdout
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", [DATA, THIRD])
+def test_schemathesis_finds_nothing(osia: Osia, tmp_path: Path, name: str) -> None:
+    url, token = osia.running.base_url + PREFIXES[name], osia.token("tester")
+    found = run(url, token, narrowed(name), tmp_path, "--max-examples", "25", "--continue-on-failure")
+    assert found.returncode == 0, found.stdout + found.stderr
+    assert OFFERED[name] in found.stdout

@@ -43,7 +43,7 @@ def test_the_proof_is_our_receipt_and_leads_to_the_log(osia: Osia, nik: str) -> 
     proof = msgspec.json.decode(reply.json()["verificationProof"])
     assert proof.keys() == {"seq", "leaf_hash", "nonce", "proof"}
     assert proof["proof"] == f"/v1/receipts/{proof['seq']}"
-    receipt = until_sealed(osia.running, osia.tokens["machine"], proof["seq"]).json()
+    receipt = until_sealed(osia.running, osia.token("machine"), proof["seq"]).json()
     assert receipt["leaf_hash"] == proof["leaf_hash"] == leaf_hash(bytes.fromhex(receipt["entry"])).hex()
 
 

@@ -50,7 +50,8 @@ async def find_persons(visit: Visit) -> Any:
         return niks if isinstance(niks, Refused) else search.paging.cut(niks)
 
     ask = visit.ask(Mode.READ, "", dict.fromkeys(search.names or (search.attribute,), ""))
-    found = await read_found(find, ask, visit.who.asker, visit.who.tenant.stores, visit.now)
+    sought = f"{search.attribute}={search.value}"
+    found = await read_found(sought, find, ask, visit.who.asker, visit.who.tenant.stores, visit.now)
     if isinstance(found, Refused):
         return found
     return [answer.elements for answer in found.values()] if search.names else list(found)
@@ -69,9 +70,10 @@ def read_search(visit: Visit) -> Search | Refused:
     if isinstance(paging, Refused):
         return paging
     ((attribute, value),) = found.items()
-    if not fold_claim(attribute, value):
+    number = fold_claim(attribute, value)
+    if not number:
         return Refused(problems.INVALID_VALUE, part=attribute)
-    return Search(attribute, value, tuple(dict.fromkeys(given.get("names", ()))), paging)
+    return Search(attribute, number, tuple(dict.fromkeys(given.get("names", ()))), paging)
 
 
 def _read_paging(given: dict[str, list[str]]) -> Paging | Refused:
