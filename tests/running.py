@@ -31,11 +31,11 @@ def free_port() -> int:
         return port
 
 
-def start(name: str, *command: str, **environment: str) -> subprocess.Popen[bytes]:
-    """A command of hakakses, its output kept for the scan."""
+def start(name: str, *command: str, program: str = "hakakses", **environment: str) -> subprocess.Popen[bytes]:
+    """A command of hakakses, or of a module that stands in for it; its output is kept for the scan."""
     with tempfile.NamedTemporaryFile(dir=PRINTED, prefix=f"{name}-", suffix=".log", delete=False) as out:
         return subprocess.Popen(
-            [sys.executable, "-m", "hakakses", *command],
+            [sys.executable, "-m", program, *command],
             env={**os.environ, **environment},
             stdout=out,
             stderr=subprocess.STDOUT,

@@ -156,10 +156,10 @@ def environment_of(database: Database) -> dict[str, str]:
 
 
 @contextmanager
-def gateway_of(database: Database) -> Iterator[Running]:
+def gateway_of(database: Database, **started_as: str) -> Iterator[Running]:
     port = free_port()
     base_url, name = f"http://127.0.0.1:{port}", f"gateway{port}"
-    process = start(name, "gateway", PORT=str(port), **environment_of(database))
+    process = start(name, "gateway", PORT=str(port), **environment_of(database), **started_as)
     (log,) = PRINTED.glob(f"{name}-*")
     try:
         wait_until(lambda: answers_ready(base_url), "the gateway became ready")

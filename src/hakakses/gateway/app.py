@@ -15,7 +15,7 @@ from hakakses.core import problems
 from hakakses.core.problems import Refused
 from hakakses.gateway.exchange import Handler, Reply, Request, not_allowed, problem_reply, read_request
 from hakakses.gateway.parts import Parts, open_parts
-from hakakses.gateway.routes import OTHERS, ROUTES
+from hakakses.gateway.routes import OPERATIONS
 from hakakses.gateway.routing import Router
 from hakakses.lifeline import end_with_parent
 from hakakses.settings import Settings, load_settings
@@ -36,7 +36,7 @@ class Gateway:
         self._settings = settings
         self._dsn = dsn
         self._parts: Parts | None = None
-        self._router = Router((*ROUTES, *OTHERS))
+        self._router = Router(OPERATIONS)
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._parts = loop.run_until_complete(open_parts(self._settings, self._dsn))
@@ -64,27 +64,28 @@ class Gateway:
             return problem_reply(Refused(problems.PATH_NOT_FOUND))
         handler = found.methods.get(request.method)
         if handler is None:
-            return not_allowed(", ".join(found.methods))
+            return not_allowed(", ".join(found.methods), found.refusal)
         if found.names:
             request = msgspec.structs.replace(request, names=found.names)
-        return await _answered(handler, request, self._parts)
+        outcome = await _answered(handler, request, self._parts)
+        return found.refusal(outcome) if isinstance(outcome, Refused) else outcome
 
 
-async def _answered(handler: Handler, request: Request, parts: Parts) -> Reply:
+async def _answered(handler: Handler, request: Request, parts: Parts) -> Reply | Refused:
     """The handler's reply; whatever it raises becomes a refusal here and nowhere else."""
     try:
         return await handler(request, parts)
     except Stale:
-        return problem_reply(Refused(problems.RIGHTS_UNAVAILABLE))
+        return Refused(problems.RIGHTS_UNAVAILABLE)
     except Overloaded:
-        return problem_reply(Refused(problems.OVERLOADED))
+        return Refused(problems.OVERLOADED)
     except StoreUnavailable as fault:
         _warn_of(str(fault), parts.warned, time.monotonic())
-        return problem_reply(Refused(problems.LOG_UNAVAILABLE))
+        return Refused(problems.LOG_UNAVAILABLE)
     except Exception as fault:  # noqa: BLE001 - told to the caller as our fault, and to the operator
         # Without its message and its variables, which could hold a resident's values.
         log.error("internal_error", handler=handler.__name__, fault=type(fault).__name__, at=_places(fault))  # noqa: TRY400
-        return problem_reply(Refused(problems.INTERNAL_ERROR))
+        return Refused(problems.INTERNAL_ERROR)
 
 
 def _warn_of(store: str, warned: dict[str, float], now: float) -> None:

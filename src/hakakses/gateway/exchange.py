@@ -60,9 +60,9 @@ def problem_reply(refused: Refused) -> Reply:
     return Reply(status_of(problem), headers, _encode(details(refused)))
 
 
-def not_allowed(allowed: str) -> Reply:
+def not_allowed(allowed: str, refusal: Callable[[Refused], Reply]) -> Reply:
     """The refusal of a method at a path that has others."""
-    reply = problem_reply(Refused(problems.METHOD_NOT_ALLOWED))
+    reply = refusal(Refused(problems.METHOD_NOT_ALLOWED))
     return Reply(reply.status, [*reply.headers, ("allow", allowed)], reply.body)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 import re
 from typing import Annotated, Any, Literal
 
@@ -15,6 +14,7 @@ from hakakses.core.elements import BY_CODE
 from hakakses.core.problems import Problem, Refused
 from hakakses.core.rights.ask import Ask, Caller, CallerKind, Method, Mode
 from hakakses.core.rights.right import AccessRight
+from hakakses.gateway.json_names import given_twice
 from hakakses.verification.verify import Repeat
 
 MOST_BODY = 16 * 1024  # bytes
@@ -86,36 +86,9 @@ def _parse(decoder: msgspec.json.Decoder[Any], body: bytes, per_element: int) ->
         return Refused(problems.NOT_JSON)
     optional = bool(parsed.caller.operator) + bool(parsed.reference)
     strings = _STRINGS + per_element * len(parsed.elements) + 2 * optional
-    # Neither a name given twice nor an escaped quote can lower the count, so an equal one proves there is none.
-    if body.count(b'"') != 2 * strings and (twice := _name_given_twice(body)) is not None:
-        return Refused(problems.WRONG_SHAPE, part=twice)
+    if (twice := given_twice(body, strings)) is not None:
+        return Refused(problems.WRONG_SHAPE, part=twice if twice in BY_CODE or twice in _FIELDS else "")
     return parsed
-
-
-class _Twice(Exception):
-    """A name stands twice in one object."""
-
-
-def _name_given_twice(body: bytes) -> str | None:
-    """A name that stands twice in one object (RFC 7493 §2.3): programs differ in which of the two they take.
-
-    "" when the name is not one of ours and could be a value.
-    """
-    try:
-        json.loads(body, object_pairs_hook=_distinct)
-    except _Twice as twice:
-        name = str(twice)
-        return name if name in BY_CODE or name in _FIELDS else ""
-    return None
-
-
-def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise _Twice(name)
-        found[name] = value
-    return found
 
 
 _FIELDS = frozenset(VerificationBody.__struct_fields__ + CallerBody.__struct_fields__)

@@ -1,4 +1,4 @@
-"""The native API's operations: the one table that the router follows and the OpenAPI document describes."""
+"""The tables of operations: the router follows all of them, the OpenAPI document describes the native API's."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any
 from hakakses.core import problems
 from hakakses.gateway import operations
 from hakakses.gateway.clients import TokenForm, TokenRefused
-from hakakses.gateway.dukcapil import door as dukcapil
+from hakakses.gateway.dukcapil import routes as dukcapil
 from hakakses.gateway.exchange import Reply, Request, json_reply
 from hakakses.gateway.native import ReadBody, ReceiptBody, RightBody, StateBody, TokenBody, VerificationBody
 from hakakses.gateway.openapi import document
+from hakakses.gateway.osia import routes as osia
 from hakakses.gateway.parts import Parts
 from hakakses.gateway.routing import Route
 from hakakses.verification.answer import Answer
@@ -156,16 +157,11 @@ ROUTES = (
     ),
 )
 
-# Doors that speak somebody else's language: their documents are elsewhere.
-OTHERS = (
-    *(
-        Route("POST", f"/dukcapil/get_json/{path}", "dukcapil", dukcapil.answer, "", "", dict, ())
-        for path in ("{institution}/{service}", "{region}/{institution}/{service}")
-    ),
-)
+# The doors after the first speak somebody else's language: their documents are elsewhere.
+OPERATIONS = (*ROUTES, *dukcapil.ROUTES, *osia.ROUTES)
 
 
 @cache
 def described() -> dict[str, Any]:
-    """The OpenAPI document of these routes."""
+    """The OpenAPI document of the native API."""
     return document(ROUTES)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
 
-from hakakses.core.problems import Problem
-from hakakses.gateway.exchange import Handler, Reply, Request
+from hakakses.core.problems import Problem, Refused
+from hakakses.gateway.exchange import Handler, Reply, Request, problem_reply
 from hakakses.gateway.parts import Parts
 
 CASELESS = "/dukcapil/"  # programs in the field write what follows in any case
@@ -21,6 +21,7 @@ class Route(msgspec.Struct, frozen=True):
     success: what a 200 holds; str is plain text, all else JSON.  problems: those of the operation itself.
     body: what a request holds, None for nothing.  secured: needs a token.  others: status -> a refusal that
     is not problem details.  narrower: JSON Schema of what a 200 promises beyond its type.
+    refusal: how its door tells a refusal.
     """
 
     method: str
@@ -35,34 +36,45 @@ class Route(msgspec.Struct, frozen=True):
     secured: bool = False
     others: dict[int, type] = {}
     narrower: dict[str, Any] = {}
+    refusal: Callable[[Refused], Reply] = problem_reply
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What stands at a path.  names: its open segments."""
+    """What stands at a path.  names: its open segments.  refusal: how the path's door tells one."""
 
     methods: dict[str, Handler]
     names: dict[str, str]
+    refusal: Callable[[Refused], Reply]
+
+
+class _Place(msgspec.Struct):
+    """All that one template offers."""
+
+    methods: dict[str, Handler]
+    refusal: Callable[[Refused], Reply]
 
 
 class Router:
     """The routes by path; each path also answers OPTIONS, and HEAD where it answers GET (RFC 9110 §9.3)."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        tables: dict[str, dict[str, Handler]] = {}
+        places: dict[str, _Place] = {}
         for route in routes:
-            methods = tables.setdefault(route.template, {})
+            methods = places.setdefault(route.template, _Place({}, route.refusal)).methods
             methods[route.method] = route.handler
             if route.method == "GET":
                 methods["HEAD"] = route.handler
-        for methods in tables.values():
-            methods["OPTIONS"] = _options(", ".join((*methods, "OPTIONS")))
+        for place in places.values():
+            place.methods["OPTIONS"] = _options(", ".join((*place.methods, "OPTIONS")))
         self._plain = {
-            template: Found(methods, {}) for template, methods in tables.items() if "{" not in template
+            template: Found(place.methods, {}, place.refusal)
+            for template, place in places.items()
+            if "{" not in template
         }
         self._open = _Segments()
-        for template, methods in tables.items():
+        for template, place in places.items():
             if "{" in template:
-                self._open.add(template.split("/"), methods)
+                self._open.add(template.split("/"), place)
 
     def find(self, path: str) -> Found | None:
         """What is at a path; None where there is nothing."""
@@ -77,28 +89,29 @@ class _Segments:
     def __init__(self) -> None:
         self._fixed: dict[str, _Segments] = {}
         self._any: dict[str, _Segments] = {}
-        self._methods: dict[str, Handler] | None = None
+        self._place: _Place | None = None
 
-    def add(self, segments: list[str], methods: dict[str, Handler]) -> None:
+    def add(self, segments: list[str], place: _Place) -> None:
         if not segments:
-            self._methods = methods
+            self._place = place
             return
         first, rest = segments[0], segments[1:]
         if first.startswith("{"):
-            self._any.setdefault(first.strip("{}"), _Segments()).add(rest, methods)
+            self._any.setdefault(first.strip("{}"), _Segments()).add(rest, place)
         else:
-            self._fixed.setdefault(first, _Segments()).add(rest, methods)
+            self._fixed.setdefault(first, _Segments()).add(rest, place)
 
     def find(self, segments: list[str]) -> Found | None:
         if not segments:
-            return None if self._methods is None else Found(self._methods, {})
+            place = self._place
+            return None if place is None else Found(place.methods, {}, place.refusal)
         first, rest = segments[0], segments[1:]
         fixed = self._fixed.get(first)
         if fixed is not None and (found := fixed.find(rest)) is not None:
             return found
         for name, below in self._any.items():
             if first and (found := below.find(rest)) is not None:
-                return Found(found.methods, {name: first, **found.names})
+                return Found(found.methods, {name: first, **found.names}, found.refusal)
         return None
 
 

@@ -118,7 +118,7 @@ async def _compare(
         Guess(place, None if text is None else stores.ledger.guess_tag(subject, place, text))
         for place, text in tried.items()
     )
-    met = all(matches.values()) and all(stands(bound, held.resident) for bound in ask.bounds)
+    met = all(matches.values()) and all(stands(bound, held.resident, thresholds) for bound in ask.bounds)
     result = Result.SESUAI if met else Result.TIDAK_SESUAI
     leaf = answer_leaf(ask, asker.right, asker.client, now, result.value, held.log_key, thresholds)
     verdicts = Verdicts(
@@ -153,7 +153,7 @@ async def _read(
     if resident is None or resident.status is not ResidentStatus.AKTIF:
         reason = _reason(resident) if asker.right.reasons_granted else None
         nothing = Refused(problems.RESIDENT_NOT_ANSWERED, part="" if reason is None else reason.value)
-        return await _settle_nothing(nothing, ask, asker, stores, now, held)
+        return await settle_nothing(nothing, ask, asker, stores, now, held)
     leaf = answer_leaf(ask, asker.right, asker.client, now, READ, held.log_key)
     verdicts = Verdicts(
         id=leaf.nonce.hex(),
@@ -190,10 +190,10 @@ async def _settle(
     return await refuse(_exhausted(outcome, asker.right), ask, asker, stores.ledger, now)
 
 
-async def _settle_nothing(
+async def settle_nothing(
     nothing: Refused, ask: Ask, asker: Asker, stores: Stores, now: dt.datetime, held: Held
 ) -> Refused:
-    """A reading that finds nobody is an answer too: it spends quota, and its entry names the subject."""
+    """A reading that finds nobody is an answer too: it spends quota, and its entry names what was looked for."""
     leaf = answer_leaf(ask, asker.right, asker.client, now, nothing.problem.code, held.log_key)
     outcome = await stores.ledger.append(_charged(ask, asker, leaf, now, b"", (), None))
     if isinstance(outcome, Written):

@@ -90,27 +90,33 @@ def _elements(right: AccessRight, ask: Ask) -> Granted | Refused:
     if not (ask.elements or ask.bounds):
         return Refused(problems.NO_ELEMENTS, part="elements")
     for_purpose = purpose.verify if ask.mode is Mode.VERIFY else purpose.read
-    thresholds = {}
+    thresholds: dict[str, int] = {}
     for code in ask.elements:
         permission = permissions.get(code)
         if permission is None or code not in for_purpose:
             return _ungranted(code, right, permission, purpose)
         if permission.threshold:
-            thresholds[code] = (
-                applied(permission.threshold, ask.threshold, right.scores_shown)
-                if ask.threshold
-                else permission.threshold
-            )
-    return _bounds(right, ask, purpose) or Granted(tuple(ask.elements), thresholds, ask.bounds)
+            thresholds[code] = _limit(permission, ask, right)
+    refused = _bounds(right, ask, purpose, thresholds) if ask.bounds else None
+    return refused or Granted(tuple(ask.elements), thresholds, ask.bounds)
 
 
-def _bounds(right: AccessRight, ask: Ask, purpose: Purpose) -> Refused | None:
+def _limit(permission: Permission, ask: Ask, right: AccessRight) -> int:
+    if not ask.threshold:
+        return permission.threshold
+    return applied(permission.threshold, ask.threshold, right.scores_shown)
+
+
+def _bounds(right: AccessRight, ask: Ask, purpose: Purpose, thresholds: dict[str, int]) -> Refused | None:
+    """What bound is not granted; the limits of those that are join the thresholds."""
     for bound in ask.bounds:
         permission = right.verify.get(bound.code)
         if ask.mode is not Mode.VERIFY or permission is None or bound.code not in purpose.verify:
             return _ungranted(bound.code, right, permission, purpose)
         if bound.relation is not Relation.EQUAL and bound.relation not in permission.relations:
             return Refused(problems.RELATION_NOT_GRANTED, permission.clause, bound.code)
+        if permission.threshold:
+            thresholds[bound.code] = _limit(permission, ask, right)
     return None
 
 
