@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from tests.builders import NOON, a_nik
-from tests.verification.world import AS_OF, NEWEST, RESIDENTS, UNKNOWN
+from tests.builders import NOON, a_card, a_nik
+from tests.verification.world import AS_OF, FAMILY, NEWEST, RESIDENTS, UNKNOWN
 
 from hakakses.core.ledger.entry import leaf_hash
 from hakakses.core.rights.guessing import WINDOW
@@ -42,6 +42,12 @@ async def test_a_resident_is_found_by_the_whole_number_alone(stores: Stores) -> 
     assert (len(held.index), len(held.log_key), len(nobody.log_key)) == (16, 32, 32)
     again = await stores.register.fetch(UNKNOWN)
     assert (again.index, again.log_key) == (nobody.index, nobody.log_key)
+
+
+async def test_a_family_is_all_who_share_the_card_its_head_first(stores: Stores) -> None:
+    assert await stores.register.family(a_card()) == FAMILY
+    for nobodys in (a_card(2), "", a_card()[:-1], a_nik()):
+        assert await stores.register.family(nobodys) == ()
 
 
 async def test_entries_are_numbered_densely_and_refused_ones_not_at_all(stores: Stores) -> None:
