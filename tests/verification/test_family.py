@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from typing import Any
 
 import pytest
+from hypothesis import assume, event, given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 from tests.builders import NOON, OPERATOR, a_card, a_nik, a_right, an_ask, an_asker
 from tests.fakes import FakeLedger, FakeRegister
+from tests.random_agreements import agreements, asks, granted
 from tests.verification.world import ALONE, AS_OF, BLOCKED, DEAD, FAMILY, NEWEST, RESIDENTS, UNKNOWN, WIFE
 
 from hakakses.core import problems
+from hakakses.core.agreements.agreement import Agreement, ElementGrant
+from hakakses.core.agreements.compiler import compile_agreement
+from hakakses.core.elements import BY_CODE
 from hakakses.core.ledger.entry import decode_entry
 from hakakses.core.problems import Problem, Refused
 from hakakses.core.residents import Resident
@@ -164,3 +171,47 @@ async def test_a_member_whose_row_went_meanwhile_is_left_out() -> None:
     assert [answer.elements["NIK"] for answer in answers] == [a_nik()]
     assert register.families == [a_card()]
     assert all(isinstance(answer, Answer) for answer in answers)
+
+
+@st.composite
+def _papers(draw: st.DrawFn) -> Agreement:
+    """A random agreement that may grant the card's number too: for reading or verifying, for some purposes."""
+    agreement = draw(agreements())
+    modes = draw(st.sampled_from([(), (Mode.VERIFY,), (Mode.READ,), (Mode.READ,), tuple(Mode)]))
+    used = [purpose.code for purpose in agreement.purposes]
+    purposes = draw(st.lists(st.sampled_from(used), min_size=1, unique=True))
+    if not modes:
+        return agreement
+    elements = [grant for grant in agreement.elements if grant.code != "NO_KK"]
+    card = ElementGrant("NO_KK", modes, tuple(purposes), clause="Juknis butir 3.99")
+    return replace(agreement, elements=(*elements, card))
+
+
+@settings(max_examples=300)
+@given(_papers(), st.data())
+def test_a_family_tells_what_the_paper_grants_and_nothing_else(
+    agreement: Agreement, data: st.DataObject
+) -> None:
+    drawn = data.draw(asks(agreement, FAMILY[0]))
+    reading = replace(drawn, mode=Mode.READ, elements=dict.fromkeys(drawn.elements, ""))
+    usual = sorted(granted(agreement, reading, NOON.isoweekday()))
+    codes = data.draw(st.lists(st.sampled_from(usual), min_size=1, unique=True) if usual else st.just([]))
+    ask = data.draw(st.sampled_from([reading, *[replace(reading, elements=dict.fromkeys(codes, ""))] * 3]))
+    right = compile_agreement(agreement)
+    assume(isinstance(right, AccessRight))
+    assert isinstance(right, AccessRight)
+    stores, register, ledger = _fakes()
+    told = asyncio.run(
+        read_family(ask, an_asker(right, operators={OPERATOR: True, "op": True}), stores, NOON)
+    )
+    allowed = granted(agreement, ask, NOON.isoweekday())
+    permitted = bool(ask.elements) and ask.elements.keys() | {"NO_KK"} <= allowed
+    event(f"permitted: {permitted}")
+    assert bool(register.asked or register.families) is permitted
+    assert len(ledger.entries) == (len(FAMILY) if permitted else 1)
+    assert isinstance(told, tuple) is permitted
+    if isinstance(told, tuple):
+        held = [RESIDENTS[nik].values for nik in ANSWERED]
+        assert [one.elements for one in told] == [
+            {code: values[BY_CODE[code].position] for code in ask.elements} for values in held
+        ]
