@@ -54,6 +54,13 @@ async def test_the_largest_family_is_found_wherever_its_rows_lie(held: Held) -> 
     assert await held.register.family(a_card()) == tuple(map(a_nik, everyone))
 
 
+async def test_members_in_the_first_and_the_last_shard_are_found(held: Held) -> None:
+    shards = {held.cipher.index(a_nik(serial))[0]: serial for serial in range(1, 10_000)}
+    ends = sorted((shards[0], shards[255]))
+    await held.put(ends, a_card(), a_card())
+    assert await held.register.family(a_card()) == tuple(map(a_nik, ends))
+
+
 async def test_a_card_that_a_crowd_shares_is_nobodys(held: Held) -> None:
     await held.put(range(1, 3 * MOST_MEMBERS), a_card(), a_card())
     assert await held.register.family(a_card()) == NOBODY

@@ -112,14 +112,16 @@ async def test_an_operators_name_under_another_agreement_is_another_person(store
     assert await stores.ledger.append(_seated(OPERATOR, "loket-2", agreement="PKS/2")) == Written(1, 8)
 
 
-async def test_a_refused_ask_neither_takes_a_seat_nor_holds_it(stores: Stores) -> None:
+async def test_an_answer_takes_and_holds_a_seat_and_a_refusal_does_not(stores: Stores) -> None:
     async def ask(workstation: str, after: dt.timedelta, **changes: Any) -> Outcome:
         return await stores.ledger.append(_seated(OPERATOR, workstation, NOON + after, **changes))
 
     assert isinstance(await ask("loket-1", dt.timedelta()), Written)
-    assert await ask("loket-2", SEAT_HELD_FOR - MOMENT) == OperatorElsewhere()
-    assert isinstance(await ask("loket-2", SEAT_HELD_FOR + MOMENT), Written), "the refusal held no seat"
-    assert await ask("loket-1", SEAT_HELD_FOR + 2 * MOMENT) == OperatorElsewhere(), "the seat went over"
+    assert await ask("loket-2", MOMENT) == OperatorElsewhere()
+    assert isinstance(await ask("loket-1", 2 * MOMENT), Written), "the refusal took no seat"
+    assert await ask("loket-2", 2 * MOMENT + SEAT_HELD_FOR) == OperatorElsewhere(), "the answer held it anew"
+    assert isinstance(await ask("loket-2", 3 * MOMENT + SEAT_HELD_FOR), Written)
+    assert await ask("loket-1", 4 * MOMENT + SEAT_HELD_FOR) == OperatorElsewhere(), "the seat went over"
 
 
 async def test_guess_tags_tell_their_subject_element_and_value_apart(stores: Stores) -> None:
