@@ -25,6 +25,11 @@ def a_nik(serial: int = 1, *, born: str = "170890") -> str:
     return f"{min(districts())}{born}{serial:04d}"
 
 
+def a_card(serial: int = 1) -> str:
+    """A family card number of nobody; the day of issue that it names does not exist."""
+    return f"{min(districts())}320100{serial:04d}"
+
+
 def a_right(**changes: Any) -> AccessRight:
     codes = frozenset({"NAMA_LGKP", "TGL_LHR", "JENIS_KLMIN", "NAMA_LGKP_IBU"})
     right = AccessRight(

@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping
 
+from hakakses.core.families import members
 from hakakses.core.residents import Resident
 from hakakses.core.rights.guessing import WINDOW, allows
 from hakakses.store.ledger import SEAT_HELD_FOR
@@ -21,17 +22,22 @@ def _digest(*parts: bytes) -> bytes:
 
 
 class FakeRegister:
-    """asked: every NIK that was looked up, in order."""
+    """asked: every NIK that was looked up, in order.  families: every family card that was."""
 
     def __init__(self, residents: Mapping[str, Resident], as_of: dt.date, newest: dt.date) -> None:
         self.residents, self.as_of, self.newest = residents, as_of, newest
         self.asked: list[str] = []
+        self.families: list[str] = []
 
     async def fetch(self, nik: str) -> ports.Held:
         self.asked.append(nik)
         index, resident = _digest(nik.encode())[:16], self.residents.get(nik)
         as_of = self.newest if resident is None else self.as_of
         return ports.Held(index, resident, as_of, self.newest, _digest(b"log", index))
+
+    async def family(self, no_kk: str) -> tuple[str, ...]:
+        self.families.append(no_kk)
+        return members(no_kk, self.residents.values())
 
 
 class FakeLedger:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 
 import asyncpg
 import msgspec
-from tests.builders import a_nik, a_resident
+from tests.builders import a_resident
+from tests.registering import date_register, put_residents
 
 from hakakses.core.rights.right import AccessRight
 from hakakses.gateway.clients import hash_secret
 from hakakses.settings import Settings
 from hakakses.store import keys
-from hakakses.store.cipher import SALT_BYTES, RegisterCipher
+from hakakses.store.cipher import RegisterCipher
 from hakakses.store.rights import Registration, publish_right, put_client
 
 SECRET = "a-secret-made-for-this-drill"
@@ -23,14 +23,8 @@ AS_OF = dt.date(2026, 6, 30)
 async def seed(owner_dsn: str, settings: Settings, rights: dict[str, AccessRight]) -> None:
     cipher = RegisterCipher(keys.load(settings.keys_dir / "register.json"))
     owner = await asyncpg.connect(owner_dsn, server_settings={"search_path": settings.schema})
-    index = cipher.index(a_nik())
-    await owner.execute(
-        "INSERT INTO register VALUES ($1, $2, $3)", index, cipher.seal(index, a_resident()), AS_OF
-    )
-    await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, os.urandom(SALT_BYTES))
-    await owner.execute(
-        "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 't', 1)", AS_OF
-    )
+    await put_residents(owner, cipher, [a_resident()], AS_OF)
+    await date_register(owner, AS_OF)
     for client, right in rights.items():
         await publish_right(owner, msgspec.structs.replace(right, valid_until=AS_OF.replace(year=2099)))
         await put_client(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -18,6 +17,7 @@ import pytest
 from joserfc.jwk import ECKey, OKPKey
 from tests.builders import NAMES, OPERATOR, a_nik, a_resident, a_right
 from tests.conftest import Database, new_database
+from tests.registering import date_register, put_residents
 from tests.running import PRINTED, answers_ready, end, free_port, keep_refusal, start, wait_until
 from tests.verification.world import AS_OF
 
@@ -26,7 +26,7 @@ from hakakses.core.rights.right import AccessRight, Institution, Permission, Pur
 from hakakses.gateway import examples
 from hakakses.gateway.clients import hash_secret
 from hakakses.store import keys
-from hakakses.store.cipher import SALT_BYTES, RegisterCipher
+from hakakses.store.cipher import RegisterCipher
 from hakakses.store.embedded import Cluster
 from hakakses.store.rights import Registration, publish_right, put_client, put_operator
 
@@ -132,14 +132,9 @@ def _other_right() -> AccessRight:
 async def _seed(database: Database, rights: Mapping[str, tuple[AccessRight, str, str]]) -> None:
     cipher = RegisterCipher(keys.load(database.settings.keys_dir / "register.json"))
     owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
-    for nik in (a_nik(), a_nik(2), examples.nik()):
-        index = cipher.index(nik)
-        sealed = cipher.seal(index, a_resident(NIK=nik))
-        await owner.execute("INSERT INTO register VALUES ($1, $2, $3)", index, sealed, AS_OF)
-        await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, os.urandom(SALT_BYTES))
-    await owner.execute(
-        "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 't', 3)", AS_OF
-    )
+    niks = (a_nik(), a_nik(2), examples.nik())
+    await put_residents(owner, cipher, [a_resident(NIK=nik) for nik in niks], AS_OF)
+    await date_register(owner, AS_OF)
     public = {"keys": [EC.as_dict(private=False), OKP.as_dict(private=False)]}
     for agreement, (right, client, secret) in rights.items():
         await publish_right(owner, right)

@@ -8,10 +8,10 @@ import os
 import msgspec
 import pytest
 from cryptography.exceptions import InvalidTag
-from tests.builders import a_nik, a_resident
+from tests.builders import a_card, a_nik, a_resident
 
 from hakakses.core.residents import ResidentStatus
-from hakakses.store.cipher import NO_SALT, SALT_BYTES, RegisterCipher, plain_text
+from hakakses.store.cipher import NO_SALT, SALT_BYTES, TAG_BYTES, RegisterCipher, plain_text
 from hakakses.store.keys import KEY_BYTES, KeyName, Keystore
 
 KEYS = {name: os.urandom(KEY_BYTES) for name in KeyName}
@@ -29,6 +29,21 @@ def test_who_is_sealed_alone_or_among_many_is_opened_again(status):
     ((index, sealed),) = CIPHER.seal_all([a_nik().encode()], [plain_text(resident)])
     assert index == INDEX
     assert CIPHER.open(INDEX, sealed) == CIPHER.open(INDEX, CIPHER.seal(INDEX, resident)) == resident
+
+
+def test_a_family_has_its_tags_under_a_key_of_its_own():
+    tags = CIPHER.family_tags(a_card())
+    assert len(set(tags)) == len(tags) == 256
+    for shard in (0, 7, 255):
+        tag = CIPHER.family_tag(a_card().encode(), bytes([shard]) + INDEX[1:])
+        assert (len(tag), int.from_bytes(tag, "big", signed=True)) == (TAG_BYTES, tags[shard])
+    assert not set(tags) & set(CIPHER.family_tags(a_card(2)))
+    again = RegisterCipher(Keystore(KEYS | {KeyName.INDEX: os.urandom(KEY_BYTES)}))
+    other = RegisterCipher(Keystore(KEYS | {KeyName.REGISTER: os.urandom(KEY_BYTES)}))
+    assert again.family_tags(a_card()) == tags
+    assert not set(other.family_tags(a_card())) & set(tags)
+    whole = CIPHER.index(a_card() + "\7")
+    assert int.from_bytes(whole[:TAG_BYTES], "big", signed=True) not in tags, "no tag is a NIK's index"
 
 
 def test_a_row_that_was_altered_or_moved_is_not_opened():

@@ -1,74 +1,71 @@
-"""An operator is one registered person at one place; a machine is its place."""
+"""Each operator's answers are counted by day, exactly, whatever arrives together."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-from typing import Any
 
-import pytest
-from tests.builders import NOON, OPERATOR, an_ask, an_asker
+from tests.builders import NOON, OPERATOR, a_right, an_ask, an_asker
 from tests.verification.world import World
 
-from hakakses.core.rights.ask import Caller, CallerKind
-from hakakses.store.ledger import SEAT_HELD_FOR
+from hakakses.core import problems
+from hakakses.core.problems import Refused
+from hakakses.core.rights.ask import Ask, Caller, CallerKind
+from hakakses.store.ledger import Ledger
 from hakakses.verification.answer import Answer
 from hakakses.verification.verify import verify
 
-MACHINE = frozenset({CallerKind.MACHINE})
+DAY = dt.date(2026, 11, 24)
+OTHER = "petugas-08"
+ASKER = an_asker(a_right(quota_per_day=1_000), operators={OPERATOR: True, OTHER: True, "petugas-09": False})
 
 
-def _by(operator: str = OPERATOR, workstation: str = "loket-1") -> Any:
+def _from(operator: str, workstation: str = "loket-1") -> Ask:
     return an_ask(caller=Caller(CallerKind.OPERATOR, operator, workstation))
 
 
-async def _told(world: World, ask: Any, now: dt.datetime = NOON, **credential: Any) -> str:
-    outcome = await verify(ask, an_asker(**credential), world.stores, now)
-    return "answered" if isinstance(outcome, Answer) else outcome.problem.code
+async def _counts(world: World, day: dt.date = DAY) -> dict[str, int]:
+    ledger = world.stores.ledger
+    assert isinstance(ledger, Ledger)
+    return await ledger.operator_use("PKS/1", day)
 
 
-CASES = [
-    ("a registered operator", _by(), {}, "answered"),
-    ("an unknown operator", _by("siapa"), {}, "operator_unknown"),
-    ("a disabled operator", _by(), {"operators": {OPERATOR: False}}, "operator_disabled"),
-    ("an operator with a machine's credential", _by(), {"callers": MACHINE}, "caller_not_granted"),
-    ("a machine at its place", an_ask(), {"callers": MACHINE, "networks": ("127.0.0.1/32",)}, "answered"),
-    ("a machine elsewhere", an_ask(), {"networks": ("10.0.0.0/8",)}, "outside_network"),
-]
-
-
-@pytest.mark.parametrize(
-    ("ask", "credential", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
-)
-async def test_who_may_speak(world: World, ask: Any, credential: Any, expected: str) -> None:
-    assert await _told(world, ask, **credential) == expected
-
-
-async def test_one_name_at_two_workstations_is_refused_until_the_first_is_left(world: World) -> None:
-    later, soon = NOON + SEAT_HELD_FOR + dt.timedelta(seconds=1), NOON + SEAT_HELD_FOR / 2
-    told = [
-        await _told(world, _by()),
-        await _told(world, _by(workstation="loket-2")),
-        await _told(world, _by(workstation="loket-2"), soon),
-        await _told(world, _by(), soon),
-        await _told(world, _by(workstation="loket-2"), later),
-        await _told(world, _by(workstation="loket-2"), later + SEAT_HELD_FOR),
+async def test_what_arrives_together_is_counted_exactly(world: World) -> None:
+    asks = [
+        *(_from(OPERATOR) for _ in range(40)),
+        *(_from(OTHER, "loket-2") for _ in range(23)),
+        *(an_ask() for _ in range(9)),
     ]
-    assert told == [
-        "answered",
-        "operator_shared",
-        "operator_shared",
-        "answered",
-        "operator_shared",
-        "answered",
-    ]
+    answers = await asyncio.gather(*(verify(ask, ASKER, world.stores, NOON) for ask in asks))
+    assert all(isinstance(answer, Answer) for answer in answers)
+    assert await _counts(world) == {OPERATOR: 40, OTHER: 23}
 
 
-async def test_answers_are_counted_by_operator_and_add_up_to_the_quota(world: World) -> None:
-    for number in range(5):
-        await _told(
-            world, _by("petugas-1" if number % 2 else OPERATOR), operators={OPERATOR: True, "petugas-1": True}
-        )
-    await _told(world, _by("siapa"))
-    rows = await world.owner.fetch("SELECT operator, asks FROM operator_use ORDER BY operator")
-    assert {row["operator"]: row["asks"] for row in rows} == {OPERATOR: 3, "petugas-1": 2}
-    assert await world.owner.fetchval("SELECT used FROM quota_use") == 5
+async def test_from_two_seats_at_once_one_alone_is_answered(world: World) -> None:
+    asks = [_from(OPERATOR, f"loket-{number % 2}") for number in range(20)]
+    answers = await asyncio.gather(*(verify(ask, ASKER, world.stores, NOON) for ask in asks))
+    refused = [answer for answer in answers if isinstance(answer, Refused)]
+    assert len(refused) == 10
+    assert all(answer.problem is problems.OPERATOR_SHARED for answer in refused)
+    assert await _counts(world) == {OPERATOR: 10}
+
+
+async def test_refusals_count_for_nobody_and_days_are_those_of_jakarta(world: World) -> None:
+    late = NOON.replace(hour=17)  # midnight in Jakarta
+    for ask, now in (
+        (_from(OPERATOR), NOON),
+        (_from("petugas-09"), NOON),
+        (_from("nobody"), NOON),
+        (_from(OPERATOR, "loket-2"), NOON),
+        (_from(OPERATOR), late),
+        (_from(OPERATOR), late - dt.timedelta(seconds=1)),
+    ):
+        await verify(ask, ASKER, world.stores, now)
+    assert await _counts(world) == {OPERATOR: 2}
+    assert await _counts(world, DAY + dt.timedelta(days=1)) == {OPERATOR: 1}
+
+
+async def test_who_names_no_workstation_sits_where_the_ask_comes_from(world: World) -> None:
+    assert isinstance(await verify(_from(OPERATOR, ""), ASKER, world.stores, NOON), Answer)
+    assert isinstance(await verify(_from(OPERATOR, "127.0.0.1"), ASKER, world.stores, NOON), Answer)
+    assert isinstance(await verify(_from(OPERATOR), ASKER, world.stores, NOON), Refused)

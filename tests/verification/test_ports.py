@@ -5,17 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from tests.builders import NOON, a_nik
-from tests.verification.world import AS_OF, NEWEST, RESIDENTS, UNKNOWN
+import pytest
+from tests.builders import NOON, OPERATOR, a_card, a_nik
+from tests.verification.world import AS_OF, FAMILY, NEWEST, RESIDENTS, UNKNOWN
 
 from hakakses.core.ledger.entry import leaf_hash
 from hakakses.core.rights.guessing import WINDOW
+from hakakses.store.ledger import SEAT_HELD_FOR
 from hakakses.verification.ports import (
     AnsweredBefore,
     Earlier,
     Guess,
     GuessesUsedUp,
     Kept,
+    OperatorElsewhere,
+    OperatorUse,
+    Outcome,
     QuotaUsedUp,
     Record,
     Written,
@@ -44,6 +49,12 @@ async def test_a_resident_is_found_by_the_whole_number_alone(stores: Stores) -> 
     assert (again.index, again.log_key) == (nobody.index, nobody.log_key)
 
 
+async def test_a_family_is_all_who_share_the_card_its_head_first(stores: Stores) -> None:
+    assert await stores.register.family(a_card()) == FAMILY
+    for nobodys in (a_card(2), "", a_card()[:-1], a_nik()):
+        assert await stores.register.family(nobodys) == ()
+
+
 async def test_entries_are_numbered_densely_and_refused_ones_not_at_all(stores: Stores) -> None:
     outcomes = [await stores.ledger.append(record) for record in (_record(), _charged(0), _record("next"))]
     assert outcomes == [Written(0, 0), QuotaUsedUp(), Written(1, 0)]
@@ -68,6 +79,49 @@ async def test_a_fourth_wrong_value_is_refused_until_the_window_has_passed(store
     assert isinstance(await stores.ledger.append(guess(b"d", element=3)), Written)
     later = NOON + WINDOW + dt.timedelta(seconds=1)
     assert isinstance(await stores.ledger.append(guess(b"d", time=later)), Written)
+
+
+MOMENT = dt.timedelta(seconds=1)
+# Who asks, from where and how long after OPERATOR was answered at loket-1, and whether an answer is written.
+SEATS = {
+    "the same seat": (OPERATOR, "loket-1", MOMENT, True),
+    "another seat": (OPERATOR, "loket-2", MOMENT, False),
+    "another seat within the time": (OPERATOR, "loket-2", SEAT_HELD_FOR, False),
+    "another seat later": (OPERATOR, "loket-2", SEAT_HELD_FOR + MOMENT, True),
+    "the seat in another spelling": (OPERATOR, "Loket-1", MOMENT, False),
+    "another operator at the seat": ("petugas-08", "loket-1", MOMENT, True),
+    "another operator elsewhere": ("petugas-08", "loket-2", MOMENT, True),
+}
+
+
+def _seated(operator: str, workstation: str, time: dt.datetime = NOON, **changes: Any) -> Record:
+    use = OperatorUse(changes.pop("agreement", "PKS/1"), operator, workstation)
+    return _record(agreement=use.agreement, quota=9, day=DAY, operator=use, time=time, **changes)
+
+
+@pytest.mark.parametrize("case", SEATS)
+async def test_an_operator_sits_at_one_workstation_at_a_time(stores: Stores, case: str) -> None:
+    operator, workstation, after, written = SEATS[case]
+    assert await stores.ledger.append(_seated(OPERATOR, "loket-1")) == Written(0, 8)
+    outcome = await stores.ledger.append(_seated(operator, workstation, NOON + after))
+    assert outcome == (Written(1, 7) if written else OperatorElsewhere())
+
+
+async def test_an_operators_name_under_another_agreement_is_another_person(stores: Stores) -> None:
+    await stores.ledger.append(_seated(OPERATOR, "loket-1"))
+    assert await stores.ledger.append(_seated(OPERATOR, "loket-2", agreement="PKS/2")) == Written(1, 8)
+
+
+async def test_an_answer_takes_and_holds_a_seat_and_a_refusal_does_not(stores: Stores) -> None:
+    async def ask(workstation: str, after: dt.timedelta, **changes: Any) -> Outcome:
+        return await stores.ledger.append(_seated(OPERATOR, workstation, NOON + after, **changes))
+
+    assert isinstance(await ask("loket-1", dt.timedelta()), Written)
+    assert await ask("loket-2", MOMENT) == OperatorElsewhere()
+    assert isinstance(await ask("loket-1", 2 * MOMENT), Written), "the refusal took no seat"
+    assert await ask("loket-2", 2 * MOMENT + SEAT_HELD_FOR) == OperatorElsewhere(), "the answer held it anew"
+    assert isinstance(await ask("loket-2", 3 * MOMENT + SEAT_HELD_FOR), Written)
+    assert await ask("loket-1", 4 * MOMENT + SEAT_HELD_FOR) == OperatorElsewhere(), "the seat went over"
 
 
 async def test_guess_tags_tell_their_subject_element_and_value_apart(stores: Stores) -> None:

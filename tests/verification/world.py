@@ -1,22 +1,22 @@
-"""Three residents, held by a real database or by the fakes."""
+"""A family of four and a resident of another house, held by a real database or by the fakes."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import msgspec
-from tests.builders import a_nik, a_resident
+from tests.builders import a_card, a_nik, a_resident
 from tests.conftest import Database
 from tests.fakes import FakeLedger, FakeRegister
+from tests.registering import date_register, put_residents
 
 from hakakses.core.residents import ResidentStatus
 from hakakses.store import keys
-from hakakses.store.cipher import SALT_BYTES, RegisterCipher
+from hakakses.store.cipher import RegisterCipher
 from hakakses.store.ledger import Ledger
 from hakakses.store.line import GATEWAY, Line
 from hakakses.store.register import Register
@@ -24,15 +24,18 @@ from hakakses.verification.verify import Stores
 
 AS_OF = dt.date(2026, 6, 30)
 NEWEST = dt.date(2026, 11, 1)
-DEAD, BLOCKED, UNKNOWN = a_nik(2), a_nik(3), a_nik(99)
+DEAD, BLOCKED, WIFE, ALONE, UNKNOWN = a_nik(2), a_nik(3), a_nik(4), a_nik(5), a_nik(99)
 RESIDENTS = {
-    nik: a_resident(status, NIK=nik)
-    for nik, status in (
-        (a_nik(), ResidentStatus.AKTIF),
-        (DEAD, ResidentStatus.MENINGGAL),
-        (BLOCKED, ResidentStatus.NONAKTIF),
+    nik: a_resident(status, NIK=nik, NO_KK=card, STAT_HBKEL=relation, TGL_LHR=born)
+    for nik, status, card, relation, born in (
+        (BLOCKED, ResidentStatus.NONAKTIF, a_card(), "ANAK", "2001-02-03"),
+        (WIFE, ResidentStatus.AKTIF, a_card(), "ISTRI", "1989-01-01"),
+        (a_nik(), ResidentStatus.AKTIF, a_card(), "KEPALA KELUARGA", "1990-08-17"),
+        (DEAD, ResidentStatus.MENINGGAL, a_card(), "ORANG TUA", "1950-12-31"),
+        (ALONE, ResidentStatus.AKTIF, "", "KEPALA KELUARGA", "1990-08-17"),
     )
 }
+FAMILY = (a_nik(), DEAD, WIFE, BLOCKED)  # the head, then as born
 
 
 class World(msgspec.Struct, frozen=True):
@@ -63,11 +66,5 @@ def fake_stores() -> Stores:
 
 
 async def _fill(owner: Any, cipher: RegisterCipher) -> None:
-    for nik, resident in RESIDENTS.items():
-        index = cipher.index(nik)
-        sealed = cipher.seal(index, resident)
-        await owner.execute("INSERT INTO register VALUES ($1, $2, $3)", index, sealed, AS_OF)
-        await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, os.urandom(SALT_BYTES))
-    await owner.execute(
-        "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 'test', 3)", NEWEST
-    )
+    await put_residents(owner, cipher, RESIDENTS.values(), AS_OF)
+    await date_register(owner, NEWEST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import time
 from contextlib import closing
@@ -14,6 +15,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tests.running import start
 
+from hakakses.store import keys
+from hakakses.store.line import GATEWAY, Line
+from hakakses.store.register import Register
 from hakakses.warehouse.load import load_files
 from hakakses.warehouse.reading import PIECE_ROWS
 from hakakses.warehouse.snapshots import Kind, parts, snapshots
@@ -105,6 +109,24 @@ def _publish(database):
     return start("publish", "publish", **home)
 
 
+def _cards(plan):
+    """The members of some families of a population: card -> NIKs."""
+    found = {}
+    for row in make_block(plan, 0).slice(0, 100).to_pylist():
+        found.setdefault(row["NO_KK"], set()).add(row["NIK"])
+    found.popitem()  # the slice may have cut it
+    return found
+
+
+async def _families(database, cards):
+    """The same as the register answers."""
+    line = Line(database.dsn, GATEWAY, "live", "register")
+    register = Register(line, keys.load(database.settings.keys_dir / "register.json"))
+    found = {card: set(await register.family(card)) for card in cards}
+    await line.close()
+    return found
+
+
 def _count(owner, query):
     return owner.execute(query).fetchone()[0]
 
@@ -121,6 +143,7 @@ STAGES = (
 
 def test_a_publication_that_is_killed_leaves_the_old_register_and_a_repeat_publishes(database, tmp_path):
     settings, file = database.settings, tmp_path / "people.csv"
+    old, new = _cards(BEFORE), _cards(AFTER)
     file.write_bytes(csv_block(BEFORE, 0))
     load_files([file], Kind.FULL, JUNE, settings.warehouse_dir)
     assert _publish(database).wait() == 0
@@ -131,7 +154,9 @@ def test_a_publication_that_is_killed_leaves_the_old_register_and_a_repeat_publi
         for stage in STAGES:
             _kill_when(_publish(database), lambda stage=stage: _count(owner, stage))
             assert _count(owner, "SELECT count(*) FROM register WHERE as_of = '2026-06-30'") == 500
+            assert asyncio.run(_families(database, old)) == old
         assert _publish(database).wait() == 0
         assert _count(owner, "SELECT count(*) FROM register WHERE as_of = '2026-12-31'") == 22_000
         assert _count(owner, "SELECT count(*) FROM publication") == 2
         assert _count(owner, f"SELECT count(*) {NEW}") == 0
+        assert asyncio.run(_families(database, old | new)) == {card: set() for card in old} | new

@@ -12,15 +12,20 @@ from hakakses.core.residents import ResidentStatus
 from hakakses.store import publication
 from hakakses.store.cipher import SALT_BYTES, RegisterCipher
 from hakakses.store.keys import load
-from hakakses.store.line import GATEWAY, PUBLISHER, connect
+from hakakses.store.line import GATEWAY, PUBLISHER, Line, connect
+from hakakses.store.register import Register as Reading
 from hakakses.warehouse.load import load_files
 from hakakses.warehouse.publish import Register, publish
 from hakakses.warehouse.sealing import COPY_END, COPY_START
 from hakakses.warehouse.snapshots import Kind
 from hakakses.warehouse.synthetic import Plan, csv_block
 
-JUNE, JULY, DECEMBER = date(2026, 6, 30), date(2026, 7, 31), date(2026, 12, 31)
+JUNE, JULY, DECEMBER, LATER = date(2026, 6, 30), date(2026, 7, 31), date(2026, 12, 31), date(2027, 1, 1)
 PEOPLE = csv_block(Plan(300, 4, JUNE), 0).decode().splitlines()
+
+
+def _card(line):
+    return next(csv.reader([line]))[0]
 
 
 def _nik(line):
@@ -50,6 +55,67 @@ async def _held(database, line):
         return resident, row and row["as_of"], [key["salt"] for key in keys]
     finally:
         await connection.close()
+
+
+async def _families(database, lines):
+    """The members of the families on these lines, as the gateway finds them: card -> NIKs."""
+    line = Line(database.dsn, GATEWAY, "live", "register")
+    register = Reading(line, load(database.settings.keys_dir / "register.json"))
+    try:
+        return {card: await register.family(card) for card in {_card(line) for line in lines}}
+    finally:
+        await line.close()
+
+
+def _as_written(lines):
+    """The same from the lines themselves."""
+    found = {}
+    for row in csv.DictReader([PEOPLE[0], *lines]):
+        found.setdefault(row["NO_KK"], []).append(row)
+    return {
+        card: tuple(row["NIK"] for row in sorted(rows, key=_rank)) for card, rows in sorted(found.items())
+    }
+
+
+def _rank(row):
+    return row["STAT_HBKEL"] != "KEPALA KELUARGA", row["TGL_LHR"], row["NIK"]
+
+
+async def test_a_whole_snapshot_brings_every_family_and_replaces_it(database):
+    _load(database, Kind.FULL, JUNE, PEOPLE[1:201])
+    await _publish(database)
+    written = _as_written(PEOPLE[1:201])
+    assert await _families(database, PEOPLE[1:201]) == written
+    assert sum(len(niks) > 1 for niks in written.values()) > 40
+    _load(database, Kind.FULL, DECEMBER, PEOPLE[2:121], "g.csv")
+    await _publish(database)
+    gone = dict.fromkeys(written, ())
+    assert await _families(database, PEOPLE[1:201]) == gone | _as_written(PEOPLE[2:121])
+
+
+async def test_who_changes_the_family_card_leaves_the_old_family(database):
+    ours, theirs = (
+        _card(PEOPLE[1]),
+        next(card for line in PEOPLE[1:] if (card := _card(line)) != _card(PEOPLE[1])),
+    )
+    moved = PEOPLE[1].replace(ours, theirs)
+    after = _as_written([moved, *PEOPLE[2:101]])
+    _load(database, Kind.FULL, JUNE, PEOPLE[1:101])
+    _load(database, Kind.INCREMENT, DECEMBER, [moved], "moved.csv")
+    await _publish(database)
+    assert _nik(moved) in after[theirs]
+    assert await _families(database, PEOPLE[1:101]) == after
+    _load(database, Kind.INCREMENT, JULY, [PEOPLE[1]], "earlier.csv")
+    await _publish(database)
+    assert await _families(database, PEOPLE[1:101]) == after, "an older increment undoes nothing"
+    _load(database, Kind.FULL, JULY, PEOPLE[1:101], "full.csv")
+    await _publish(database)
+    assert await _families(database, PEOPLE[1:101]) == after, "nor does an older whole snapshot"
+    _load(database, Kind.INCREMENT, LATER, [moved.replace(theirs, "")], "without.csv")
+    await _publish(database)
+    assert await _families(database, PEOPLE[1:101]) == _as_written(PEOPLE[1:101]) | {
+        ours: tuple(nik for nik in _as_written(PEOPLE[1:101])[ours] if nik != _nik(moved))
+    }
 
 
 async def test_a_whole_snapshot_replaces_the_register_and_log_keys_stay(database):

@@ -42,8 +42,30 @@ def test_every_number_is_valid_unique_and_agrees_with_the_row(people):
 
 def test_numbers_do_not_meet_between_blocks_that_share_districts():
     plan = Plan(synthetic.BLOCK * 30, 1, PLAN.as_of)
-    first, second = (set(make_block(plan, number)["NIK"].to_pylist()) for number in (0, 29))
-    assert not first & second
+    first, second = (make_block(plan, number) for number in (0, 29))
+    for column in ("NIK", "NO_KK"):
+        assert not set(first[column].to_pylist()) & set(second[column].to_pylist())
+
+
+def test_families_are_of_a_believable_size_with_one_head_in_one_place(people):
+    families = {}
+    for row in people:
+        families.setdefault(row["NO_KK"], []).append(row)
+    families.popitem()  # the end of the file may have cut it
+    sizes = [len(members) for members in families.values()]
+    assert 2.5 < sum(sizes) / len(sizes) < 4
+    assert max(sizes) < 12
+    for members in families.values():
+        assert sum(row["STAT_HBKEL"] == "KEPALA KELUARGA" for row in members) == 1
+        assert (
+            len(
+                {
+                    (row["NO_PROP"], row["NO_KAB"], row["NO_KEC"], row["NO_KEL"], row["ALAMAT"])
+                    for row in members
+                }
+            )
+            == 1
+        )
 
 
 def test_parents_named_by_number_are_in_the_file_and_older(people):

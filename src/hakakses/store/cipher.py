@@ -3,6 +3,9 @@
 A sealed text is ``version (1 byte) + nonce (12) + ciphertext and tag`` of AES-256-GCM; the blind index and the
 version are its associated data, so that no row can be moved to another resident.  The plain text is the
 resident's status and values with U+001F between them: a control character, which no loaded value has.
+
+A row's family tag is an HMAC of the family card number and of the row's shard.  Members of one family mostly have
+different tags, so that the tags of a stolen copy do not tell who lives with whom; who knows the number tries all shards.
 """
 
 from __future__ import annotations
@@ -19,10 +22,11 @@ from hakakses.store.keys import KeyName, Keystore
 INDEX_BYTES = 16
 SALT_BYTES = 32
 NO_SALT = b""
+TAG_BYTES = 8
+SHARDS = 256
 SEPARATOR = "\x1f"
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
-_SHARDS = 256
 _HASH_BLOCK = 64
 _STATUSES = {str(status.value): status for status in ResidentStatus}
 
@@ -32,14 +36,25 @@ class RegisterCipher:
 
     def __init__(self, keystore: Keystore) -> None:
         self._index = _Hmac(keystore.root(KeyName.INDEX))
+        self._family = _Hmac(keystore.derive(KeyName.REGISTER, b"family"))
         self._log_key = _Hmac(keystore.derive(KeyName.SUBJECT, b"log key"))
         self._rows = [
-            AESGCM(keystore.derive(KeyName.REGISTER, b"shard" + bytes([shard]))) for shard in range(_SHARDS)
+            AESGCM(keystore.derive(KeyName.REGISTER, b"shard" + bytes([shard]))) for shard in range(SHARDS)
         ]
 
     def index(self, nik: str) -> bytes:
         """The blind index of a NIK: HMAC-SHA256 cut to 16 bytes; its first byte is the shard."""
         return self._index.digest(nik.encode())[:INDEX_BYTES]
+
+    def family_tag(self, no_kk: bytes, index: bytes) -> bytes:
+        """The tag of a family card number on the row of this index: a signed 64-bit integer, big-endian."""
+        return self._family.digest(no_kk + index[:1])[:TAG_BYTES]
+
+    def family_tags(self, no_kk: str) -> list[int]:
+        """The tags that members of a family may have, by shard."""
+        number = no_kk.encode()
+        tags = (self.family_tag(number, bytes([shard])) for shard in range(SHARDS))
+        return [int.from_bytes(tag, "big", signed=True) for tag in tags]
 
     def seal(self, index: bytes, resident: Resident) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)

@@ -23,6 +23,11 @@ _FILLING = (
     " SET max_parallel_maintenance_workers = 0; SET default_statistics_target = 10"
 )
 _SEED_BYTES = 32
+_COLUMNS = "key, sealed, as_of, family"
+_REPLACE = (
+    "ON CONFLICT (key) DO UPDATE"
+    " SET sealed = excluded.sealed, as_of = excluded.as_of, family = excluded.family"
+)
 
 Connection: TypeAlias = "asyncpg.Connection[Any]"
 
@@ -112,7 +117,8 @@ async def fill(
         await connection.execute(f"ALTER TABLE {new} ADD PRIMARY KEY (key)")
         if whole is not None:
             await _carry_over(connection, new, part, whole)
-        await connection.execute(f"ANALYZE {new} (key, as_of)")
+            await connection.execute(f"CREATE INDEX ON {new} (family)")
+        await connection.execute(f"ANALYZE {new} (key, as_of, family)")
     await _add_salts(connection, new, part)
 
 
@@ -122,8 +128,8 @@ async def _carry_over(connection: Connection, new: str, part: int, as_of: date) 
         return
     old = (await answering(connection))[part]
     await connection.execute(
-        f"INSERT INTO {new} SELECT * FROM {old} WHERE as_of > $1"  # noqa: S608 - our own table names
-        " ON CONFLICT (key) DO UPDATE SET sealed = excluded.sealed, as_of = excluded.as_of",
+        f"INSERT INTO {new} SELECT {_COLUMNS} FROM {old} WHERE as_of > $1"  # noqa: S608 - our own table names
+        f" {_REPLACE}",
         as_of,
     )
 
@@ -179,10 +185,9 @@ async def merge(connection: Connection, generation: int, as_of: date, source: st
     async with connection.transaction():
         for part, table in tables.items():
             await connection.execute(
-                f"INSERT INTO {table} AS r SELECT key, sealed, as_of FROM {table_of(generation, part)}"  # noqa: S608 - our own names
-                " ON CONFLICT (key) DO UPDATE SET sealed = excluded.sealed, as_of = excluded.as_of"
-                " WHERE r.as_of <= excluded.as_of"
+                f"INSERT INTO {table} AS r SELECT {_COLUMNS} FROM {table_of(generation, part)}"  # noqa: S608 - our own names
+                f" {_REPLACE} WHERE r.as_of <= excluded.as_of"
             )
         await connection.execute(_SQL["record"], "increment", as_of, source, residents)
     for table in tables.values():
-        await connection.execute(f"VACUUM (ANALYZE) {table} (key, as_of)")
+        await connection.execute(f"VACUUM (ANALYZE) {table} (key, as_of, family)")

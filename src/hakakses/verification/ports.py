@@ -113,6 +113,10 @@ class Earlier(msgspec.Struct, frozen=True):
 class RegisterPort(Protocol):
     async def fetch(self, nik: str) -> Held: ...
 
+    async def family(self, no_kk: str) -> tuple[str, ...]:
+        """The NIKs on a family card, whatever their state, as core.families.members orders and bounds them."""
+        ...
+
 
 class LedgerPort(Protocol):
     async def append(self, record: Record) -> Outcome: ...

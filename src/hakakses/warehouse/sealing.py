@@ -14,9 +14,10 @@ import pyarrow.parquet as pq
 from pyarrow import compute
 
 from hakakses.core.elements import CATALOGUE
+from hakakses.core.families import CARD
 from hakakses.core.residents import ELEMENT_COUNT, ResidentStatus
 from hakakses.store import publication
-from hakakses.store.cipher import INDEX_BYTES, SEPARATOR, RegisterCipher
+from hakakses.store.cipher import INDEX_BYTES, SEPARATOR, TAG_BYTES, RegisterCipher
 from hakakses.store.keys import load
 from hakakses.warehouse.snapshots import STATUS_COLUMN
 
@@ -24,7 +25,8 @@ from hakakses.warehouse.snapshots import STATUS_COLUMN
 COPY_START = b"PGCOPY\n\xff\r\n\0" + struct.pack(">ii", 0, 0)
 COPY_END = struct.pack(">h", -1)
 _EPOCH = date(2000, 1, 1)
-_KEY = struct.pack(">hi", 3, INDEX_BYTES)
+_KEY = struct.pack(">hi", 4, INDEX_BYTES)
+_TAG, _NO_TAG = struct.pack(">i", TAG_BYTES), struct.pack(">i", -1)
 _LENGTH = struct.Struct(">i")
 _STATUS_NAMES = pa.array([status.name for status in ResidentStatus])
 _STATUS_DIGITS = pa.array([str(status.value) for status in ResidentStatus])
@@ -52,7 +54,8 @@ def seal_group(group: Group) -> Sealed:
     with pq.ParquetFile(group.path) as file:
         table = file.read_row_group(group.number, use_threads=False).combine_chunks()
     rows = sealed_rows(_cipher(group.keystore), table.to_batches()[0], group.as_of)
-    return Sealed(table.num_rows, [b"".join(part) for part in rows])
+    # In the order of their keys, so that no row of a stolen copy lies beside its family's.
+    return Sealed(table.num_rows, [b"".join(sorted(part)) for part in rows])
 
 
 @cache
@@ -61,14 +64,23 @@ def _cipher(keystore: Path) -> RegisterCipher:
 
 
 def sealed_rows(cipher: RegisterCipher, batch: pa.RecordBatch, as_of: date) -> list[list[bytes]]:
-    """COPY rows of key, sealed text and date, by partition."""
+    """COPY rows of key, sealed text, date and family tag, by partition."""
     stamp = struct.pack(">ii", 4, (as_of - _EPOCH).days)
     niks: list[bytes] = batch["NIK"].cast(pa.binary()).to_pylist()  # type: ignore[assignment]
     rows: list[list[bytes]] = [[] for _ in range(publication.PARTITIONS)]
-    pack = _LENGTH.pack
-    for index, sealed in cipher.seal_all(niks, plain_texts(batch)):
-        rows[index[0] >> 4].append(_KEY + index + pack(len(sealed)) + sealed + stamp)
+    pack, tag = _LENGTH.pack, cipher.family_tag
+    for (index, sealed), card in zip(cipher.seal_all(niks, plain_texts(batch)), _cards(batch), strict=True):
+        family = _TAG + tag(card, index) if card else _NO_TAG
+        rows[index[0] >> 4].append(_KEY + index + pack(len(sealed)) + sealed + stamp + family)
     return rows
+
+
+def _cards(batch: pa.RecordBatch) -> list[bytes]:
+    """The number of each resident's family card, empty where it is not known."""
+    if CARD not in batch.schema.names:
+        return [b""] * batch.num_rows
+    cards: list[bytes] = batch[CARD].cast(pa.binary()).to_pylist()  # type: ignore[assignment]
+    return cards
 
 
 def plain_texts(batch: pa.RecordBatch) -> list[bytes]:

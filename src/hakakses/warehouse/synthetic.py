@@ -33,7 +33,7 @@ from hakakses.warehouse.synthetic_regions import Country, country
 
 BLOCK = 20_000
 _GROUPS = 29  # a block lives in every 29th district
-_SERIALS = 16  # of one district, birth date and sex, in one block
+_SERIALS = 16  # of one district, date and sex, in one block
 _BLOOD = ("A", "B", "AB", "O", "TIDAK TAHU")
 _DEAD, _DOUBLE, _INACTIVE = 0.06, 0.002, 0.01
 _MOVED = 0.15
@@ -129,7 +129,8 @@ def make_block(plan: Plan, number: int) -> pa.Table:
     issued = _places_of_issue(rng, land, families, districts, number, showing)
     born = np.datetime64(plan.as_of, "D") - families.age
     nik = _niks(land, issued, born, families.woman, number)
-    columns = _person(rng, plan, families, land, issued, born, nik, villages, showing)
+    columns = {"NO_KK": _family_cards(plan, land, issued, families.family, number)}
+    columns |= _person(rng, families, land, issued, born, nik, villages, showing)
     columns |= _certificates(rng, plan, families, born, issued, land)
     columns |= _address(rng, land, families, villages)
     columns[STATUS_COLUMN] = _statuses(rng, families.age, showing)
@@ -197,7 +198,7 @@ def _rank(keys: Ints) -> Ints:
 
 
 def _person(
-    rng: np.random.Generator, plan: Plan, families: Families, land: Country, issued: Ints,
+    rng: np.random.Generator, families: Families, land: Country, issued: Ints,
     born: np.ndarray[tuple[int], np.dtype[np.datetime64]], nik: pa.StringArray, villages: Ints, showing: bool,
 ) -> dict[str, pa.StringArray]:  # fmt: skip
     size = len(issued)
@@ -219,7 +220,6 @@ def _person(
     father = people.names(rng, custom, men, family_name.take(people.rows(of_family)), older, plain)
     of_head = families.role == HEAD
     return {
-        "NO_KK": _family_cards(plan, land, issued, of_family, first),
         "NIK": nik,
         "NAMA_LGKP": name,
         "JENIS_KLMIN": people.choose(families.woman, "PEREMPUAN", "LAKI-LAKI"),
@@ -255,12 +255,16 @@ def _showcase(woman: Flags, role: Ints) -> Ints:
     return shown
 
 
-def _family_cards(plan: Plan, land: Country, issued: Ints, of_family: Ints, first: Ints) -> pa.StringArray:
-    """District, date of issue and serial, as on the card; shared by the family."""
+def _family_cards(plan: Plan, land: Country, issued: Ints, of_family: Ints, number: int) -> pa.StringArray:
+    """District, date of issue and serial, as on the card; shared by the family and by nobody else."""
+    first = np.flatnonzero(np.diff(of_family, prepend=-1))
     place = land.districts[issued[first]]
     issued_on = np.datetime64(plan.as_of, "D") - (np.arange(len(first)) * 37 % 5000 + 1)
     prefix = place * 1_000_000 + _ddmmyy(issued_on)
-    return people.digits(prefix * 10_000 + _rank(prefix) % 9_999 + 1, 16).take(people.rows(of_family))
+    serial = _rank(prefix) + number // _GROUPS * _SERIALS + 1
+    if serial.max() > 9_999 or _rank(prefix).max() >= _SERIALS:
+        raise ValueError("family card numbers ran out; ask for fewer residents")
+    return people.digits(prefix * 10_000 + serial, 16).take(people.rows(of_family))
 
 
 def _certificates(

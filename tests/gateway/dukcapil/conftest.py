@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,9 +11,10 @@ import asyncpg
 import httpx
 import msgspec
 import pytest
-from tests.builders import OPERATOR, a_nik, a_resident, a_right
+from tests.builders import OPERATOR, a_card, a_nik, a_resident, a_right
 from tests.conftest import Database, new_database
 from tests.gateway.conftest import NEVER_ENDING, Running, gateway_of
+from tests.registering import date_register, put_residents
 from tests.verification.world import AS_OF
 
 from hakakses.core.agreements.compiler import empty_right
@@ -35,7 +35,7 @@ from hakakses.core.rights.right import (
 from hakakses.gateway.dukcapil.passwords import hash_password
 from hakakses.gateway.dukcapil.profiles import profiles
 from hakakses.store import keys
-from hakakses.store.cipher import SALT_BYTES, RegisterCipher
+from hakakses.store.cipher import RegisterCipher
 from hakakses.store.embedded import Cluster
 from hakakses.store.rights import (
     Account,
@@ -47,7 +47,7 @@ from hakakses.store.rights import (
 )
 
 PASSWORD, IP_USER = "rahasia", "10.10.1.20"
-DEAD, TWICE, BLOCKED, UNKNOWN = a_nik(2), a_nik(3), a_nik(4), a_nik(99)
+DEAD, TWICE, BLOCKED, WIFE, UNKNOWN = a_nik(2), a_nik(3), a_nik(4), a_nik(5), a_nik(99)
 HELD = {
     "NAMA_LGKP": "BUDI SANTOSO", "TGL_LHR": "1990-08-17", "JENIS_KLMIN": "LAKI-LAKI", "TMPT_LHR": "PONTIANAK",
     "ALAMAT": "JL. MERDEKA NO. 7", "NAMA_LGKP_IBU": "SITI AMINAH", "NO_RT": "1", "NO_RW": "16", "NO_PROP": "61",
@@ -65,6 +65,9 @@ def _right(institution: str, **changes: Any) -> AccessRight:
         )
         for name in profiles()
     }
+    services[f"{institution}/kk"] = Service(
+        "KELUARGA", "keluarga", CallerKind.MACHINE, "Juknis 7", family=True
+    )
     services[f"{institution}/petugas"] = Service(
         "VERIFIKASI", "verifikasi-baru", CallerKind.OPERATOR, "Juknis 7"
     )
@@ -80,6 +83,7 @@ def _right(institution: str, **changes: Any) -> AccessRight:
         reasons_clause=changes.pop("reasons_clause", "Juknis 6"),
         sets={
             "VERIFIKASI": ElementSet("KYC", Mode.VERIFY, claimed, "Juknis 8"),
+            "KELUARGA": ElementSet("KYC", Mode.READ, ("NO_KK", "NAMA_LGKP", "STAT_HBKEL"), "Juknis 8"),
             "DATA": ElementSet("KYC", Mode.READ, claimed, "Juknis 8"),
         },
         dukcapil=DukcapilDoor(changes.pop("until", NEVER_ENDING), services, "Juknis 7"),
@@ -149,19 +153,17 @@ def door(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 async def _fill(database: Database) -> None:
     cipher = RegisterCipher(keys.load(database.settings.keys_dir / "register.json"))
     owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
-    for nik, status in (
-        (a_nik(), ResidentStatus.AKTIF),
-        (DEAD, ResidentStatus.MENINGGAL),
-        (TWICE, ResidentStatus.GANDA),
-        (BLOCKED, ResidentStatus.NONAKTIF),
-    ):
-        index = cipher.index(nik)
-        sealed = cipher.seal(index, a_resident(status, NIK=nik, **HELD))
-        await owner.execute("INSERT INTO register VALUES ($1, $2, $3)", index, sealed, AS_OF)
-        await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, os.urandom(SALT_BYTES))
-    await owner.execute(
-        "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 't', 4)", AS_OF
-    )
+    residents = [
+        a_resident(ResidentStatus.AKTIF, NIK=a_nik(), **HELD, NO_KK=a_card(), STAT_HBKEL="KEPALA KELUARGA"),
+        a_resident(
+            ResidentStatus.AKTIF, NIK=WIFE, NAMA_LGKP="DEWI LESTARI", NO_KK=a_card(), STAT_HBKEL="ISTRI"
+        ),
+        a_resident(ResidentStatus.MENINGGAL, NIK=DEAD, **HELD, NO_KK=a_card()),
+        a_resident(ResidentStatus.GANDA, NIK=TWICE, **HELD),
+        a_resident(ResidentStatus.NONAKTIF, NIK=BLOCKED, **HELD),
+    ]
+    await put_residents(owner, cipher, residents, AS_OF)
+    await date_register(owner, AS_OF)
     for institution, right in RIGHTS.items():
         await publish_right(owner, right)
         await put_operator(owner, right.agreement, OPERATOR, "Petugas Contoh")

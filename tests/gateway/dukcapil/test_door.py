@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import asyncpg
 import msgspec
 import pytest
-from tests.builders import OPERATOR, a_nik
-from tests.gateway.dukcapil.conftest import DEAD, HELD, IP_USER, PASSWORD, UNKNOWN, Door
+from tests.builders import OPERATOR, a_card, a_nik
+from tests.gateway.dukcapil.conftest import DEAD, HELD, IP_USER, PASSWORD, UNKNOWN, WIFE, Door
 
 from hakakses.core.ledger.entry import EntryKind, decode_entry
 from hakakses.gateway.dukcapil.passwords import hash_password
@@ -100,6 +100,17 @@ def test_fields_that_are_left_out_are_not_judged(door: Door) -> None:
     left_out = dict.fromkeys(set(HELD) - {"NAMA_LGKP"})
     assert door.row("kontrak/verifikasi-baru", **left_out) == {"NIK": "Sesuai", "NAMA_LGKP": "Sesuai (100)"}
     assert door.row("kontrak/verifikasi-baru", **dict.fromkeys(HELD))["RESPONSE_CODE"] == "07"
+
+
+def test_a_family_card_is_a_row_for_each_member_who_may_be_told_and_a_charge_for_each(door: Door) -> None:
+    before = door.ask("kontrak/verifikasi-baru")["quotaLimiter"]
+    page = door.ask("kontrak/kk")
+    assert [row["STAT_HBKEL"] for row in page["content"]] == ["KEPALA KELUARGA", "ISTRI"]
+    assert [row["NIK"] for row in page["content"]] == [a_nik(), WIFE]
+    assert {row["NO_KK"] for row in page["content"]} == {a_card()}
+    assert (page["numberOfElements"], page["totalElements"], page["size"]) == (2, 2, 2)
+    assert page["quotaLimiter"] == before - 3, "the one who died was asked about too"
+    assert door.row("kontrak/kk", UNKNOWN)["RESPONSE_CODE"] == "13"
 
 
 def test_without_granted_reasons_nobody_learns_who_exists(door: Door) -> None:

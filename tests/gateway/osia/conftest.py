@@ -14,9 +14,10 @@ import asyncpg
 import httpx
 import msgspec
 import pytest
-from tests.builders import a_nik, a_resident, a_right
+from tests.builders import a_card, a_nik, a_resident, a_right
 from tests.conftest import Database, new_database
 from tests.gateway.conftest import NEVER_ENDING, SECRET, Running, _seed, environment_of, gateway_of
+from tests.registering import put_residents
 from tests.running import end, start
 from tests.verification.world import AS_OF
 
@@ -26,7 +27,7 @@ from hakakses.core.rights.right import AccessRight, ElementSet, Institution, Osi
 from hakakses.gateway.osia.routes import DATA_ACCESS, THIRD_PARTY
 from hakakses.gateway.tokens import LIFETIME
 from hakakses.store import keys
-from hakakses.store.cipher import SALT_BYTES, RegisterCipher
+from hakakses.store.cipher import RegisterCipher
 from hakakses.store.embedded import Cluster
 
 PERSONS, THIRD = f"{DATA_ACCESS}/v1/persons", f"{THIRD_PARTY}/v1"
@@ -35,6 +36,7 @@ FOR_OTHERS = frozenset({"ALAMAT"})  # granted, for another purpose than OSIA's
 READ = frozenset({"NAMA_LGKP", "TGL_LHR", "NO_KK"})
 RELATIONS = (Relation.LESS, Relation.AT_LEAST)
 DEAD, UNKNOWN = a_nik(9001), a_nik(9002)
+FAMILY = [a_nik(9003), a_nik(9004)]  # who shares a card with the dead one
 _FIRST, _MANY = 5001, 250  # residents of whom each test takes its own
 FUZZED = [a_nik(4001), a_nik(4002), DEAD, UNKNOWN]
 _serials = itertools.count(_FIRST)
@@ -122,12 +124,10 @@ async def _add_residents(database: Database) -> None:
     cipher = RegisterCipher(keys.load(database.settings.keys_dir / "register.json"))
     owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
     alive = [a_nik(serial) for serial in range(_FIRST, _FIRST + _MANY)]
-    for nik in (*alive, *FUZZED[:2], DEAD):
-        status = ResidentStatus.MENINGGAL if nik == DEAD else ResidentStatus.AKTIF
-        index = cipher.index(nik)
-        sealed = cipher.seal(index, a_resident(status, NIK=nik, NO_RT="7", NO_KK="1" * 16))
-        await owner.execute("INSERT INTO register VALUES ($1, $2, $3)", index, sealed, AS_OF)
-        await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, os.urandom(SALT_BYTES))
+    residents = [a_resident(NIK=nik, NO_RT="7", NO_KK="1" * 16) for nik in (*alive, *FUZZED[:2])]
+    residents.append(a_resident(ResidentStatus.MENINGGAL, NIK=DEAD, NO_RT="7", NO_KK=a_card()))
+    residents += [a_resident(NIK=nik, NO_RT="7", NO_KK=a_card()) for nik in FAMILY]
+    await put_residents(owner, cipher, residents, AS_OF)
     await owner.close()
 
 

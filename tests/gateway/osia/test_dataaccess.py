@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.builders import NAMES, OPERATOR
-from tests.gateway.osia.conftest import DEAD, PERSONS, UNKNOWN, Osia, told
+from tests.builders import NAMES, OPERATOR, a_card
+from tests.gateway.osia.conftest import DEAD, FAMILY, PERSONS, UNKNOWN, Osia, told
 
 ALL_DIFFER = [{"attributeName": code, "errorCode": 1} for code in NAMES]
 Another = Callable[[], str]
@@ -159,6 +159,16 @@ def test_a_search_is_refused_but_by_what_the_agreement_names(
 ) -> None:
     reply = osia.get(f"{PERSONS}?{query}", client=client)
     assert reply.json()["code"] == code, reply.text
+
+
+def test_a_search_gives_the_members_of_a_family_card_who_may_be_told(osia: Osia) -> None:
+    path = f"{PERSONS}?NO_KK={a_card()}"
+    assert osia.get(path, client="searcher").json() == FAMILY
+    assert osia.get(f"{path}&offset=1&limit=1", client="searcher").json() == FAMILY[:1]
+    read = osia.get(f"{path}&names=NAMA_LGKP", client="searcher").json()
+    assert read == [{"NAMA_LGKP": "BUDI SANTOSO"}] * 2
+    nobody = osia.get(f"{PERSONS}?NO_KK={a_card(2)}", client="searcher")
+    assert nobody.status_code == 404
 
 
 def test_an_operator_is_named_by_a_header(osia: Osia, another: Another) -> None:

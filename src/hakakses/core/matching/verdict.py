@@ -71,6 +71,8 @@ def stands(bound: Bound, resident: Resident | None, thresholds: Mapping[str, int
         return False
     element = BY_CODE[bound.code]
     held = resident.values[element.position]
+    if not held:
+        return False
     if bound.relation is Relation.EQUAL:
         return judge({bound.code: bound.value}, resident, thresholds)[bound.code]
     try:

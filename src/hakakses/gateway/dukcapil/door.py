@@ -28,6 +28,7 @@ from hakakses.gateway.native import unreadable_ask
 from hakakses.gateway.parts import Parts, Tenant
 from hakakses.store.rights import Account, Client
 from hakakses.verification.answer import Answer
+from hakakses.verification.family import read_family
 from hakakses.verification.verify import Asker, refuse, verify
 
 log = structlog.get_logger()
@@ -188,10 +189,21 @@ def _caller(fields: Fields, service: Service, account: Account) -> Caller:
 async def _answered(
     ask: Ask, found: tuple[Service, ElementSet], login: Login, profile: Profile, now: dt.datetime
 ) -> Answered | Refused:
-    outcome = await verify(ask, login.asker, login.tenant.stores, now)
+    service, chosen = found
+    stores = login.tenant.stores
+    if service.family:
+        family = await read_family(ask, login.asker, stores, now)
+        return family if isinstance(family, Refused) else _family(family, chosen, profile)
+    outcome = await verify(ask, login.asker, stores, now)
     if isinstance(outcome, Refused):
         return outcome
-    return Answered([_row(ask, outcome, found[1], login.client.right, profile)], outcome.quota_remaining)
+    return Answered([_row(ask, outcome, chosen, login.client.right, profile)], outcome.quota_remaining)
+
+
+def _family(family: dict[str, Answer], chosen: ElementSet, profile: Profile) -> Answered:
+    """A row for each member, in the card's order; each was an ask of its own."""
+    rows = [data_row(nik, given, chosen, profile) for nik, given in family.items()]
+    return Answered(rows, min(given.quota_remaining for given in family.values()))
 
 
 def _row(ask: Ask, given: Answer, chosen: ElementSet, right: AccessRight, profile: Profile) -> Row:

@@ -13,7 +13,6 @@ from hakakses.core.problems import Refused
 from hakakses.core.rights.ask import Mode
 from hakakses.gateway.osia.door import Visit
 from hakakses.gateway.osia.reading import read_query, single
-from hakakses.gateway.parts import Tenant
 from hakakses.verification.search import read_found
 
 MOST_PERSONS = 100  # of one reply
@@ -45,9 +44,8 @@ async def find_persons(visit: Visit) -> Any:
     if isinstance(search, Refused):
         return await visit.refuse(Mode.READ, search)
 
-    async def find() -> tuple[str, ...] | Refused:
-        niks = await members(visit.who.tenant, search.value)
-        return niks if isinstance(niks, Refused) else search.paging.cut(niks)
+    async def find() -> tuple[str, ...]:
+        return search.paging.cut(await visit.who.tenant.stores.register.family(search.value))
 
     ask = visit.ask(Mode.READ, "", dict.fromkeys(search.names or (search.attribute,), ""))
     sought = f"{search.attribute}={search.value}"
@@ -95,8 +93,3 @@ def _not_by(visit: Visit, sought: dict[str, list[str]]) -> Refused | None:
             part = name if name in BY_CODE else "attributes"
             return Refused(problems.ELEMENT_NOT_GRANTED, visit.door.clause, part)
     return None
-
-
-async def members(tenant: Tenant, no_kk: str) -> tuple[str, ...] | Refused:
-    """NIKs of those on a family card; the register cannot be searched by it yet."""
-    return Refused(problems.SERVICE_NOT_GRANTED, part="NO_KK")

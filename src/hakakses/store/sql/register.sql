@@ -7,3 +7,10 @@ FROM unnest($1::bytea[]) WITH ORDINALITY AS k (key, n)
 LEFT JOIN register r ON r.key = k.key
 LEFT JOIN subject_key s ON s.key = k.key
 ORDER BY k.n
+
+-- name: fetch_family
+-- The rows with a family's tags.  A tag is looked for in its shard's partition alone; low and high bound the shard.
+SELECT r.key, r.sealed AS resident
+FROM unnest($1::bigint[], $2::bytea[], $3::bytea[]) AS k (tag, low, high)
+JOIN register r ON r.family = k.tag AND r.key >= k.low AND r.key < k.high
+LIMIT $4
