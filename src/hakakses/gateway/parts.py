@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from hakakses.gateway.metrics import Tally
+from hakakses.gateway.proxies import Proxies, trusted_proxies
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
 from hakakses.store import keys
@@ -75,14 +76,15 @@ class Tenant(msgspec.Struct, frozen=True):
 class Parts(msgspec.Struct, frozen=True):
     """One worker's parts.
 
-    tenants: the one that answers for the country first.  token_url: the audience that a client assertion must name.
+    tenants: the one that answers for the country first.  issuer: our address as clients write it.
     secrets: whether clients may prove themselves by a secret.  warned: store -> when its absence was last told.
     """
 
     tenants: tuple[Tenant, ...]
     tokens: Tokens
-    token_url: str
+    issuer: str
     secrets: bool
+    proxies: Proxies | None
     tally: Tally
     tasks: tuple[asyncio.Task[None], ...]
     warned: dict[str, float] = {}
@@ -102,6 +104,10 @@ class Parts(msgspec.Struct, frozen=True):
         return next((tenant for tenant in self.tenants if tenant.name == name), None)
 
     @property
+    def token_url(self) -> str:
+        return f"{self.issuer}/oauth2/token"
+
+    @property
     def fresh(self) -> bool:
         """Whether the rights of every tenant are confirmed."""
         return all(tenant.directory.fresh for tenant in self.tenants)
@@ -113,9 +119,10 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
     tenant = await _open_tenant(settings.schema, dsn, keystore, settings.ledger_dir, tally)
     return Parts(
         tenants=(tenant,),
-        tokens=Tokens(keystore.root(KeyName.TOKEN)),
-        token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
+        tokens=Tokens(keystore.root(KeyName.TOKEN), settings.issuer),
+        issuer=settings.issuer,
         secrets=settings.sandbox,
+        proxies=trusted_proxies(settings),
         tally=tally,
         tasks=(asyncio.create_task(_write_tally(tally)),),
     )
