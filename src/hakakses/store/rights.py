@@ -203,13 +203,13 @@ def _client(row: Any, rights: dict[str, AccessRight], operators: dict[str, dict[
             operators.get(agreement, {}),
         ),
         right=rights[agreement],
-        key_ids=frozenset(_key_ids(keys["keys"] if keys else ())),
+        key_ids=frozenset(key_ids(keys["keys"] if keys else ())),
         bound=None if bound is None else Bound(bound),
     )
 
 
-def _key_ids(keys: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """A key of another kind proves nothing; it must not keep the others from being known."""
+def key_ids(keys: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Names of keys.  One of another kind proves nothing; it must not keep the others from being known."""
     for key in keys:
         with contextlib.suppress(ValueError):
             yield thumbprint(key)
