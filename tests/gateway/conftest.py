@@ -156,10 +156,11 @@ def _environment(database: Database) -> dict[str, str]:
 
 
 @contextmanager
-def _gateway(database: Database) -> Iterator[Running]:
+def _gateway(database: Database, **more: str) -> Iterator[Running]:
+    """more: environment beside the ordinary."""
     port = free_port()
     base_url, name = f"http://127.0.0.1:{port}", f"gateway{port}"
-    process = start(name, "gateway", PORT=str(port), **_environment(database))
+    process = start(name, "gateway", PORT=str(port), **_environment(database), **more)
     (log,) = PRINTED.glob(f"{name}-*")
     try:
         wait_until(lambda: answers_ready(base_url), "the gateway became ready")
