@@ -16,7 +16,7 @@ _CURVES = {"EC": "P-256", "OKP": "Ed25519"}
 def thumbprint(jwk: Mapping[str, Any]) -> str:
     """base64url of SHA-256 over the required members; ValueError for what is no P-256 or Ed25519 key."""
     kind = jwk.get("kty")
-    if kind not in _MEMBERS or jwk.get("crv") != _CURVES[kind]:
+    if not isinstance(kind, str) or kind not in _MEMBERS or jwk.get("crv") != _CURVES[kind]:
         raise ValueError("not a P-256 or Ed25519 key")
     members = {name: jwk.get(name) for name in _MEMBERS[kind]}
     if not all(isinstance(value, str) for value in members.values()):
