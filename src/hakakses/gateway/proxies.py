@@ -10,6 +10,7 @@ import binascii
 import hashlib
 import hmac
 import ssl
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -73,6 +74,7 @@ def _read_secret(path: Path | None) -> str:
     return secret
 
 
+@lru_cache(maxsize=1024)
 def certificate_thumbprint(escaped_pem: str) -> str | None:
     """x5t#S256 of RFC 8705 §3.1; None when there is no certificate, or none that can be read."""
     if not escaped_pem:

@@ -105,6 +105,14 @@ def test_networks_are_held_against_the_real_address(front: Front) -> None:
     assert reply.json()["code"] == "outside_network"
 
 
+def test_bodies_are_limited(front: Front, calling: httpx.Client) -> None:
+    """The gateway's own limit first, with its own words; nginx's where nobody should read on."""
+    headers = _bearer(_token(calling, front.door))
+    refused = calling.post("/v1/verifications", content=b"x" * 20_000, headers=headers)
+    assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+    assert calling.post("/v1/verifications", content=b"x" * 2_000_000, headers=headers).status_code == 413
+
+
 def test_nginx_writes_neither_paths_nor_queries(front: Front, calling: httpx.Client) -> None:
     for path in PATHS:
         assert calling.get(path).status_code in {401, 404}
