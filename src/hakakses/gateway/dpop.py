@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 from functools import lru_cache
 from typing import Any, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import msgspec
 from joserfc import jwt
@@ -55,8 +55,16 @@ class _Key(msgspec.Struct, frozen=True):
     algorithms: list[str]
 
 
-def read_proof(texts: list[str], method: str, url: str, now: float) -> Proof | ProofFault:
-    """The proof of a request's DPoP headers.  url: of the request, without query."""
+class Target(msgspec.Struct, frozen=True):
+    """What a request is for.  base: our address as clients write it.  path: below it, decoded once."""
+
+    method: str
+    base: str
+    path: str
+
+
+def read_proof(texts: list[str], target: Target, now: float) -> Proof | ProofFault:
+    """The proof of a request's DPoP headers."""
     if len(texts) != 1 or len(texts[0]) > LONGEST_PROOF:
         return ProofFault("DPoP")
     try:
@@ -65,7 +73,7 @@ def read_proof(texts: list[str], method: str, url: str, now: float) -> Proof | P
             return ProofFault("DPoP.typ")
         signer = _signer(bytes(header.jwk))
         claims = jwt.decode(texts[0], signer.key, algorithms=signer.algorithms).claims
-        return _checked(claims, signer.name, method, url, now)
+        return _checked(claims, signer.name, target, now)
     except _BROKEN:
         return ProofFault("DPoP")
 
@@ -85,11 +93,11 @@ def _signer(jwk: bytes) -> _Key:
     return _Key(_KEYS[kind].import_key(members), name, ALGORITHMS[kind])
 
 
-def _checked(claims: dict[str, Any], key: str, method: str, url: str, now: float) -> Proof | ProofFault:
+def _checked(claims: dict[str, Any], key: str, target: Target, now: float) -> Proof | ProofFault:
     jti, issued, named = claims.get("jti"), claims.get("iat"), claims.get("htu")
-    if claims.get("htm") != method:
+    if claims.get("htm") != target.method:
         return ProofFault("DPoP.htm")
-    if not isinstance(named, str) or _plain(named) != _plain(url):
+    if not isinstance(named, str) or not _names(named, target):
         return ProofFault("DPoP.htu")
     if not isinstance(issued, int | float) or not now - FRESH <= issued <= now + FRESH:
         return ProofFault("DPoP.iat")
@@ -98,11 +106,16 @@ def _checked(claims: dict[str, Any], key: str, method: str, url: str, now: float
     return Proof(key, jti, float(issued), str(claims.get("ath", "")))
 
 
-def _plain(url: str) -> tuple[str, str, str]:
-    """An address as RFC 9449 §4.3 compares it: without query and fragment, normalised."""
-    parts = urlsplit(url)
+def _names(url: str, target: Target) -> bool:
+    """Whether an address is the target's as RFC 9449 §4.3 compares: without query and fragment, normalised."""
+    named, base = urlsplit(url), urlsplit(target.base)
+    same_place = (named.scheme, _host(named)) == (base.scheme, _host(base))
+    return same_place and unquote(named.path) == base.path + target.path
+
+
+def _host(parts: SplitResult) -> str:
     usual = {"http": ":80", "https": ":443"}.get(parts.scheme, "")
-    return parts.scheme, parts.netloc.lower().removesuffix(usual), unquote(parts.path) or "/"
+    return parts.netloc.lower().removesuffix(usual)
 
 
 def token_hash(token: str) -> str:

@@ -10,7 +10,7 @@ import structlog
 
 from hakakses.core import problems
 from hakakses.core.problems import Refused
-from hakakses.gateway.dpop import ProofFault, read_proof, token_hash, used_first
+from hakakses.gateway.dpop import ProofFault, Target, read_proof, token_hash, used_first
 from hakakses.gateway.exchange import Request
 from hakakses.gateway.parts import Parts, Tenant
 from hakakses.gateway.problem_json import DPOP_PART
@@ -89,7 +89,7 @@ async def _without_proof(
     proofs = request.headers.get_all("dpop")
     if scheme != _PROOF_SCHEME or not key or not proofs:
         return NO_PROOF
-    proof = read_proof(proofs, request.method, parts.issuer + request.path, time.time())
+    proof = read_proof(proofs, Target(request.method, parts.issuer, request.path), time.time())
     if isinstance(proof, ProofFault):
         return Refused(problems.INVALID_DPOP_PROOF, part=proof.part)
     if not hmac.compare_digest(proof.key, key):

@@ -10,7 +10,7 @@ import structlog
 from hakakses.core import problems
 from hakakses.core.problems import Refused
 from hakakses.gateway.clients import BAD_CLIENT, Proven, TokenForm, TokenRefused, authenticate, read_form
-from hakakses.gateway.dpop import Proof, ProofFault, read_proof, used_first
+from hakakses.gateway.dpop import Proof, ProofFault, Target, read_proof, used_first
 from hakakses.gateway.exchange import Reply, Request, json_reply, problem_reply
 from hakakses.gateway.native import TokenBody
 from hakakses.gateway.parts import Parts, Tenant
@@ -68,7 +68,7 @@ def _proof(request: Request, parts: Parts, now: float) -> Proof | TokenRefused |
     texts = request.headers.get_all("dpop")
     if not texts:
         return None
-    proof = read_proof(texts, request.method, parts.token_url, now)
+    proof = read_proof(texts, Target(request.method, parts.issuer, request.path), now)
     if isinstance(proof, ProofFault):
         return TokenRefused("invalid_dpop_proof", f"The DPoP proof is missing or wrong: {proof.part}.")
     return proof

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -26,6 +27,7 @@ from hakakses.verification.verify import Stores
 RIGHTS_WITHIN = 2.0  # seconds that a new worker waits for the rights before it takes requests
 GRACE = 2.0  # seconds that connections in use get when a worker ends
 TIDY_EVERY = 3600.0  # seconds
+TIDY_PROOFS_EVERY = 60.0  # seconds; with DPoP each request leaves one
 TALLY_EVERY = 1.0  # seconds
 _SQL = load_queries("rights")
 
@@ -44,14 +46,12 @@ class Assertions:
         await self._line.fetch(_SQL["forget_assertions"], now)
 
 
-async def _tidy(ledger: Ledger, assertions: Assertions) -> None:
-    """Drop, now and then, what no rule looks at any more."""
+async def _tidy(forget: Callable[[dt.datetime], Awaitable[None]], every: float) -> None:
+    """Drop, now and then, what no rule looks at any more.  every: seconds."""
     while True:
-        await asyncio.sleep(TIDY_EVERY)
-        now = dt.datetime.now(dt.UTC)
+        await asyncio.sleep(every)
         with contextlib.suppress(StoreUnavailable):
-            await ledger.forget(now)
-            await assertions.forget(now)
+            await forget(dt.datetime.now(dt.UTC))
 
 
 async def _write_tally(tally: Tally) -> None:
@@ -145,5 +145,9 @@ async def _open_tenant(schema: str, dsn: str, keystore: Keystore, ledger_dir: Pa
         assertions=assertions,
         ledger_dir=ledger_dir,
         lines=tuple(lines),
-        tasks=(follow, asyncio.create_task(_tidy(ledger, assertions))),
+        tasks=(
+            follow,
+            asyncio.create_task(_tidy(ledger.forget, TIDY_EVERY)),
+            asyncio.create_task(_tidy(assertions.forget, TIDY_PROOFS_EVERY)),
+        ),
     )

@@ -14,7 +14,7 @@ from tests.gateway.conftest import BODY, EC
 from tests.gateway.credentials.conftest import Door
 from tests.gateway.proving import proof
 
-from hakakses.gateway.dpop import FRESH, ProofFault, read_proof
+from hakakses.gateway.dpop import FRESH, Proof, ProofFault, Target, read_proof
 
 OWN, STRANGER, EDWARDS = (
     ECKey.generate_key("P-256"),
@@ -112,7 +112,26 @@ def _unsigned(header: bytes) -> str:
     ],
 )
 def test_what_is_no_proof_is_refused(shown: str) -> None:
-    assert read_proof([shown], "POST", "http://a/b", time.time()) == ProofFault("DPoP")
+    assert read_proof([shown], Target("POST", "http://a", "/b"), time.time()) == ProofFault("DPoP")
+
+
+@pytest.mark.parametrize(
+    ("base", "path", "named", "right"),
+    [
+        ("https://a", "/v1/x", "https://A:443/v1/x?q=1#f", True),
+        ("https://a/api", "/v1/x", "https://a/api/v1/x", True),
+        ("https://a", "/x y", "https://a/x%20y", True),
+        ("https://a", "/x%20y", "https://a/x%2520y", True),
+        ("https://a", "/x?y", "https://a/x", False),
+        ("https://a", "/x%20y", "https://a/x%20y", False),
+        ("https://a", "/v1/x", "http://a/v1/x", False),
+        ("https://a", "/v1/x", "https://a:444/v1/x", False),
+        ("https://a", "/v1/x", "/v1/x", False),
+    ],
+)
+def test_a_proof_names_its_target(base: str, path: str, named: str, right: bool) -> None:
+    found = read_proof([proof(OWN, "POST", named)], Target("POST", base, path), time.time())
+    assert isinstance(found, Proof) is right
 
 
 def test_a_shared_secret_signs_no_proof(door: Door, token: str) -> None:
