@@ -9,9 +9,11 @@ from urllib.parse import quote
 
 import httpx
 import pytest
+from joserfc.jwk import ECKey
 from tests.builders import a_nik
 from tests.gateway.conftest import BODY
 from tests.gateway.credentials.conftest import PROXY_SECRET, Door, Front, nginx
+from tests.gateway.proving import proof
 from tests.running import free_port, printed_person_numbers, wait_until
 
 NIK = a_nik()
@@ -66,6 +68,23 @@ def test_whoever_shows_a_certificate_gets_a_bound_token(front: Front, calling: h
     with front.client() as bare:
         _refused(_ask(bare, token))
         assert _ask(bare, _token(bare, front.door, "free-client")).status_code == 200
+
+
+def test_a_token_may_be_bound_to_both(front: Front, calling: httpx.Client) -> None:
+    key, right = ECKey.generate_key("P-256"), f"{front.public}/v1/right"
+    headers = {"dpop": proof(key, "POST", front.door.token_url)}
+    token = calling.post("/oauth2/token", data=front.door.form("free-client"), headers=headers).json()
+    assert token["token_type"] == "DPoP"
+    text = token["access_token"]
+
+    def look(http: httpx.Client) -> int:
+        headers = {"authorization": f"DPoP {text}", "dpop": proof(key, "GET", right, text)}
+        return http.get("/v1/right", headers=headers).status_code
+
+    with front.client() as bare:
+        assert (look(calling), look(bare)) == (200, 401)
+        _refused(bare.get("/v1/right", headers=_bearer(text)))
+    assert calling.get("/v1/right", headers=_bearer(text)).json()["part"] == "DPoP"
 
 
 def test_a_client_registered_so_never_gets_an_unbound_token(front: Front) -> None:
