@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -50,6 +52,27 @@ def _path(text: str) -> Path:
     return Path(text).expanduser().absolute()
 
 
+def _networks(text: str) -> tuple[str, ...]:
+    found = tuple(part.strip() for part in text.split(",") if part.strip())
+    try:
+        for network in found:
+            ipaddress.ip_network(network)
+    except ValueError:
+        raise ValueError("networks in CIDR notation with commas between them") from None
+    return found
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
+        raise ValueError("an address like https://name")
+    return text.rstrip("/")
+
+
+def _file(text: str) -> Path | None:
+    return _path(text) if text else None
+
+
 def _default_home() -> str:
     if os.geteuid() == 0:
         return "/var/lib/hakakses"
@@ -60,6 +83,21 @@ SETTINGS: dict[str, Setting] = {
     "home": Setting("HAKAKSES_HOME", _path, "", "where keys, log, warehouse and database are kept"),
     "host": Setting("HAKAKSES_HOST", str, "127.0.0.1", "the address that the gateway listens on"),
     "port": Setting("PORT", _number(1, 65535), "8080", "the port that the gateway listens on"),
+    "public_url": Setting(
+        "HAKAKSES_PUBLIC_URL",
+        _public_url,
+        "",
+        "the gateway's address as clients write it; empty is http://HOST:PORT",
+    ),
+    "trusted_proxies": Setting(
+        "HAKAKSES_TRUSTED_PROXIES",
+        _networks,
+        "",
+        "networks whose proxy is believed about a client's address and certificate, with the secret",
+    ),
+    "proxy_secret_file": Setting(
+        "HAKAKSES_PROXY_SECRET_FILE", _file, "", "private file of the secret that the trusted proxy sends"
+    ),
     "dsn": Setting("HAKAKSES_DSN", str, "", "PostgreSQL to use; empty starts a private cluster"),
     "schema": Setting("HAKAKSES_SCHEMA", _schema, "live", "the tenant's schema in the database"),
     "gateway_workers": Setting(
@@ -83,6 +121,9 @@ class Settings(msgspec.Struct, frozen=True):
     home: Path
     host: str
     port: int
+    public_url: str
+    trusted_proxies: tuple[str, ...]
+    proxy_secret_file: Path | None
     dsn: str
     schema: str
     gateway_workers: int
@@ -90,6 +131,12 @@ class Settings(msgspec.Struct, frozen=True):
     demo_residents: int
     pg_bin: str
     pg_user: str
+
+    @property
+    def issuer(self) -> str:
+        """The gateway's address as clients write it."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @property
     def ledger_dir(self) -> Path:

@@ -152,6 +152,7 @@ def environment_of(database: Database) -> dict[str, str]:
 
 @contextmanager
 def gateway_of(database: Database, **started_as: str) -> Iterator[Running]:
+    """started_as: another program, or environment beside the ordinary."""
     port = free_port()
     base_url, name = f"http://127.0.0.1:{port}", f"gateway{port}"
     process = start(name, "gateway", PORT=str(port), **environment_of(database), **started_as)

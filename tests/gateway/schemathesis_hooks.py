@@ -33,25 +33,30 @@ schemathesis.openapi.format("teks", _texts | st.builds("{:x<{}}".format, _texts,
 
 @schemathesis.hook
 def before_call(_: schemathesis.HookContext, case: schemathesis.Case, __: dict[str, Any]) -> None:
-    """What is well shaped becomes what leads on: a purpose that the agreement names, a key not used before.
+    """What is well shaped becomes what leads on: a granted purpose, one workstation, a key not used before, no scope.
 
-    Otherwise nearly every ask would end as a purpose not granted, or a key used for another request.
+    Otherwise nearly every ask would end as a purpose not granted, a shared operator, or a key used for another
+    request, and every token request as one for scopes that the agreement does not give.
     """
     body = case.body if isinstance(case.body, dict) else {}
-    purpose, caller = body.get("purpose"), body.get("caller")
-    if isinstance(purpose, str) and 1 <= len(purpose) <= 64 and re.search(PRINTABLE, purpose):
+    if _printable(body.get("purpose"), 1, 64):
         case.body = {**case.body, "purpose": examples.PURPOSE}
-    operator = caller.get("operator") if isinstance(caller, dict) else None
-    if (
-        isinstance(operator, str)
-        and operator.strip()
-        and len(operator) <= 64
-        and re.search(PRINTABLE, operator)
-    ):
-        case.body = {**case.body, "caller": {**case.body["caller"], "operator": OPERATOR}}
+    if isinstance(body.get("scope"), str):
+        case.body = {**case.body, "scope": ""}
+    caller = body.get("caller") if isinstance(body.get("caller"), dict) else {}
+    known = {"operator": OPERATOR, "workstation": "loket-1"}
+    leading = {name: value for name, value in known.items() if _printable(caller.get(name), 0, 64)}
+    if not str(caller.get("operator", "")).strip():
+        leading.pop("operator", None)
+    if leading:
+        case.body = {**case.body, "caller": {**case.body["caller"], **leading}}
     key = case.headers.get("Idempotency-Key")
     if isinstance(key, str) and _KEY.fullmatch(key):
         case.headers["Idempotency-Key"] = f"k{next(_numbers)}"
+
+
+def _printable(value: object, least: int, most: int) -> bool:
+    return isinstance(value, str) and least <= len(value) <= most and bool(re.search(PRINTABLE, value))
 
 
 @schemathesis.check

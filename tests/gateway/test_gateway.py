@@ -4,30 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-import uuid
-from typing import Any
 
 import asyncpg
 import httpx
-from joserfc import jwt
 from joserfc.jwk import ECKey
 from tests.builders import NAMES
 from tests.gateway.conftest import BODY, EC, OKP, Running
+from tests.gateway.proving import assertion
 
 from hakakses.gateway.clients import ASSERTION_TYPE
 from hakakses.store.rights import set_client_active
-
-
-def _assertion(key: Any, algorithm: str, audience: str, **changes: Any) -> str:
-    claims = {
-        "iss": "key-client",
-        "sub": "key-client",
-        "aud": audience,
-        "exp": int(time.time()) + 60,
-        "jti": str(uuid.uuid4()),
-        **changes,
-    }
-    return jwt.encode({"alg": algorithm}, claims, key, algorithms=["ES256", "EdDSA", "Ed25519", "HS256"])
 
 
 def _post_assertion(running: Running, text: str) -> httpx.Response:
@@ -75,18 +61,18 @@ def _revocation(running: Running, token: str) -> None:
 def test_clients_prove_themselves_by_key(running: Running) -> None:
     audience = f"{running.base_url}/oauth2/token"
     for key, algorithm in ((EC, "ES256"), (OKP, "EdDSA")):
-        text = _assertion(key, algorithm, audience)
+        text = assertion(key, algorithm, audience)
         reply = _post_assertion(running, text)
         assert reply.status_code == 200, reply.text
         assert running.ask(reply.json()["access_token"]).json()["result"] == "SESUAI"
         assert _post_assertion(running, text).status_code == 401, "an assertion serves once"
     stranger = ECKey.generate_key("P-256")
     for text in (
-        _assertion(stranger, "ES256", audience),
-        _assertion(EC, "ES256", "https://elsewhere.example/token"),
-        _assertion(EC, "ES256", audience, exp=int(time.time()) - 60),
-        _assertion(EC, "ES256", audience, exp=int(time.time()) + 4000),
-        _assertion(EC, "ES256", audience, iss="secret-client"),
+        assertion(stranger, "ES256", audience),
+        assertion(EC, "ES256", "https://elsewhere.example/token"),
+        assertion(EC, "ES256", audience, exp=int(time.time()) - 60),
+        assertion(EC, "ES256", audience, exp=int(time.time()) + 4000),
+        assertion(EC, "ES256", audience, iss="secret-client"),
         "a.b.c",
         "",
     ):

@@ -22,6 +22,8 @@ COMMANDS: dict[str, str] = {
     "synth": "hakakses.cli.synth",
     "load": "hakakses.cli.load",
     "publish": "hakakses.cli.publish",
+    "client": "hakakses.cli.client",
+    "operator": "hakakses.cli.operator",
     "agreement": "hakakses.cli.agreement",
     "ledger": "hakakses.cli.ledger",
 }

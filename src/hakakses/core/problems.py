@@ -85,6 +85,18 @@ NOT_AUTHENTICATED = Problem(
     "Token tidak ada, salah, atau kedaluwarsa.",
     "The token is missing, wrong or expired.",
 )
+TOKEN_BOUND = Problem(
+    "token_bound",
+    Family.UNAUTHENTICATED,
+    "Token ini terikat pada sertifikat atau kunci yang tidak dibuktikan oleh permintaan ini.",
+    "The token is bound to a certificate or key that this request does not prove.",
+)
+INVALID_DPOP_PROOF = Problem(
+    "invalid_dpop_proof",
+    Family.UNAUTHENTICATED,
+    "Bukti DPoP salah, kedaluwarsa, atau sudah dipakai.",
+    "The DPoP proof is wrong, expired or used already.",
+)
 
 METHOD_NOT_GRANTED = Problem(
     "method_not_granted",

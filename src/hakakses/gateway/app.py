@@ -58,7 +58,7 @@ class Gateway:
     async def _reply(self, scope: Any, protocol: Any) -> Reply:
         assert self._parts is not None
         # Read before anything is refused: a sender who is still writing would lose the refusal.
-        request = await read_request(scope, protocol)
+        request = await read_request(scope, protocol, self._parts.proxies)
         found = self._router.find(request.path)
         if found is None:
             return problem_reply(Refused(problems.PATH_NOT_FOUND))

@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import hmac
 import secrets
+from collections.abc import Collection
 from typing import Any, Literal, Protocol, cast
 from urllib.parse import parse_qsl
 
@@ -16,6 +17,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
+from hakakses.core.thumbprints import thumbprint
 from hakakses.store.rights import Client
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -38,6 +40,7 @@ class TokenForm(msgspec.Struct, frozen=True):
     """Body of POST /oauth2/token, as a form (RFC 6749 §4.4, RFC 7523 §2.2).
 
     Either a client_assertion with its type, or (sandbox clients alone) client_id and client_secret.
+    scope: of those that the agreement gives; all of them when it is left out.
     """
 
     grant_type: Literal["client_credentials"]
@@ -45,13 +48,23 @@ class TokenForm(msgspec.Struct, frozen=True):
     client_secret: str = ""
     client_assertion_type: Literal["urn:ietf:params:oauth:client-assertion-type:jwt-bearer", ""] = ""
     client_assertion: str = ""
+    scope: str = ""
 
 
 class TokenRefused(msgspec.Struct, frozen=True):
-    """An RFC 6749 error code and why, without values."""
+    """An RFC 6749 error code (RFC 9449 adds invalid_dpop_proof) and why, without values."""
 
-    error: Literal["invalid_request", "invalid_client", "unsupported_grant_type"]
+    error: Literal[
+        "invalid_request", "invalid_client", "unsupported_grant_type", "invalid_scope", "invalid_dpop_proof"
+    ]
     error_description: str
+
+
+class Proven(msgspec.Struct, frozen=True):
+    """A client that proved itself.  key_id: of the key that did, "" for a secret."""
+
+    client: Client
+    key_id: str
 
 
 BAD_CLIENT = TokenRefused("invalid_client", "The client is unknown or its proof is wrong.")
@@ -88,48 +101,52 @@ async def authenticate(
     authorization: str,
     directory: Directory,
     assertions: Assertions,
-    audience: str,
+    audiences: Collection[str],
     *,
     sandbox: bool,
     now: float,
-) -> Client | TokenRefused:
+) -> Proven | TokenRefused:
     """The client that a token request proves, by assertion or (sandbox clients alone) by secret."""
     if form.client_assertion:
         if not form.client_assertion_type:
             return TokenRefused("invalid_request", f"client_assertion_type must be {ASSERTION_TYPE}.")
-        return await _by_assertion(form.client_assertion, directory, assertions, audience, now)
+        return await _by_assertion(form.client_assertion, directory, assertions, audiences, now)
     client_id, secret = _basic(authorization) or (form.client_id, form.client_secret)
     client = directory.client(client_id)
     if client is None or client.secret is None or not (sandbox and client.sandbox):
         return BAD_CLIENT
-    return client if secret_matches(secret, client.secret) else BAD_CLIENT
+    return Proven(client, "") if secret_matches(secret, client.secret) else BAD_CLIENT
 
 
 async def _by_assertion(
-    text: str, directory: Directory, assertions: Assertions, audience: str, now: float
-) -> Client | TokenRefused:
+    text: str, directory: Directory, assertions: Assertions, audiences: Collection[str], now: float
+) -> Proven | TokenRefused:
     try:
         client = directory.client(_claimed_issuer(text))
         if client is None or client.public_keys is None:
             return BAD_CLIENT
-        claims = _signed_claims(text, client.public_keys)
+        signed = _signed(text, client.public_keys)
     except (JoseError, ValueError, TypeError, KeyError, IndexError, RecursionError, msgspec.DecodeError):
         return BAD_CLIENT
-    expires = None if claims is None else _expiry(claims, client.id, audience, now)
-    if claims is None or expires is None:
+    if signed is None:
+        return BAD_CLIENT
+    claims, key_id = signed
+    expires = _expiry(claims, client.id, audiences, now)
+    if expires is None:
         return BAD_CLIENT
     fingerprint = hashlib.sha256(f"{client.id}\0{claims['jti']}".encode()).digest()
     until = dt.datetime.fromtimestamp(expires + LEEWAY, dt.UTC)
-    return client if await assertions.use(fingerprint, until) else BAD_CLIENT
+    return Proven(client, key_id) if await assertions.use(fingerprint, until) else BAD_CLIENT
 
 
-def _signed_claims(text: str, public_keys: dict[str, Any]) -> dict[str, Any] | None:
-    """The claims, when one of the client's keys signed them; the key, not the header, fixes the algorithm."""
+def _signed(text: str, public_keys: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
+    """The claims and the name of the key, when one of the client's signed them; the key fixes the algorithm."""
     for key in KeySet.import_key_set(cast("Any", public_keys)).keys:
         try:
-            return dict(jwt.decode(text, key, algorithms=ALGORITHMS[key.key_type]).claims)
+            claims = dict(jwt.decode(text, key, algorithms=ALGORITHMS[key.key_type]).claims)
         except JoseError:
             continue
+        return claims, thumbprint(key.as_dict(private=False))
     return None
 
 
@@ -139,12 +156,14 @@ def _claimed_issuer(text: str) -> str:
     return str(claims["iss"])
 
 
-def _expiry(claims: dict[str, Any], client_id: str, audience: str, now: float) -> int | None:
+def _expiry(claims: dict[str, Any], client_id: str, audiences: Collection[str], now: float) -> int | None:
     """The assertion's expiry in Unix seconds, or None when a claim is not as RFC 7523 §3 wants it."""
-    named = claims.get("aud")
-    audiences = named if isinstance(named, list) else [named]
+    aud = claims.get("aud")
+    named = aud if isinstance(aud, list) else [aud]
     expires, jti = claims.get("exp"), claims.get("jti")
-    if claims.get("iss") != client_id or claims.get("sub") != client_id or audience not in audiences:
+    if claims.get("iss") != client_id or claims.get("sub") != client_id:
+        return None
+    if not any(one in audiences for one in named):
         return None
     begins = claims.get("nbf", 0)
     if not isinstance(expires, int | float) or not isinstance(begins, int | float):

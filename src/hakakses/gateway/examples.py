@@ -15,6 +15,8 @@ from hakakses.core.rights.right import AccessRight, Granted, Institution, Permis
 from hakakses.gateway.clients import TokenForm
 from hakakses.gateway.native import (
     CallerBody,
+    OperatorBody,
+    OperatorsBody,
     QuotaBody,
     ReadBody,
     ReceiptBody,
@@ -59,6 +61,7 @@ def successes() -> dict[str, object]:
         "verify": Answer(asked, verdicts, _DAY, 999, receipt, Result.SESUAI),
         "read": Answer(asked, {"NAMA_LGKP": "BUDI SANTOSO"}, _DAY, 998, receipt),
         "showRight": RightBody(_right(), fingerprint(_right()), QuotaBody(1000, 2, 998, _DAY)),
+        "listOperators": OperatorsBody(_DAY, [OperatorBody("petugas-07", True, 2)]),
         "proveReceipt": _proof(),
         "showHealth": StateBody("ok"),
         "showReadiness": StateBody("ready"),

@@ -15,6 +15,7 @@ from hakakses.core.rights.decision import ZONE
 from hakakses.gateway.native import MOST_BODY
 from hakakses.gateway.parts import Parts
 from hakakses.gateway.problem_json import details, extra_headers, status_of
+from hakakses.gateway.proxies import Proxies
 
 # What is too large is read to its end up to here, so that its sender, still writing, gets the refusal.
 MOST_DRAINED = 1024 * 1024  # bytes
@@ -36,6 +37,8 @@ class Request(msgspec.Struct, frozen=True):
 
     body is None when it was larger than allowed.  query: undecoded, without its question mark.
     names: the path's segments that its route leaves open, by name, as they stand.
+    address: the client's own, also where a trusted proxy stands between.
+    certificate: what a trusted proxy says that the client proved to own, as escaped PEM; "" for none.
     """
 
     method: str
@@ -45,6 +48,7 @@ class Request(msgspec.Struct, frozen=True):
     address: str
     body: bytes | None
     names: dict[str, str] = {}
+    certificate: str = ""
 
 
 Handler = Callable[[Request, Parts], Awaitable[Reply]]
@@ -56,7 +60,7 @@ def json_reply(value: object, status: int = 200) -> Reply:
 
 def problem_reply(refused: Refused) -> Reply:
     problem = refused.problem
-    headers = [_PROBLEM, _NO_STORE, *extra_headers(problem, dt.datetime.now(ZONE))]
+    headers = [_PROBLEM, _NO_STORE, *extra_headers(refused, dt.datetime.now(ZONE))]
     return Reply(status_of(problem), headers, _encode(details(refused)))
 
 
@@ -66,9 +70,21 @@ def not_allowed(allowed: str, refusal: Callable[[Refused], Reply]) -> Reply:
     return Reply(reply.status, [*reply.headers, ("allow", allowed)], reply.body)
 
 
-async def read_request(scope: Any, protocol: Any) -> Request:
+async def read_request(scope: Any, protocol: Any, proxies: Proxies | None) -> Request:
     body = await _read_body(scope, protocol)
-    return Request(scope.method, scope.path, scope.query_string, scope.headers, _address(scope.client), body)
+    peer, headers = _address(scope.client), scope.headers
+    seen = None if proxies is None else proxies.seen(peer, headers)
+    if seen is None:
+        return Request(scope.method, scope.path, scope.query_string, headers, peer, body)
+    return Request(
+        scope.method,
+        scope.path,
+        scope.query_string,
+        headers,
+        seen.address,
+        body,
+        certificate=seen.certificate,
+    )
 
 
 async def _read_body(scope: Any, protocol: Any) -> bytes | None:

@@ -32,10 +32,14 @@ Code = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=PRINTABL
 
 
 class CallerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Who stands behind the ask: a program, or a named operator."""
+    """Who stands behind the ask: a program, or a named operator.
+
+    workstation: where the operator sits; left out, it is the address that the ask comes from.
+    """
 
     kind: CallerKind
     operator: Annotated[str, msgspec.Meta(max_length=64, pattern=PRINTABLE)] = ""
+    workstation: Annotated[str, msgspec.Meta(max_length=64, pattern=PRINTABLE)] = ""
 
 
 class VerificationBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -84,7 +88,8 @@ def _parse(decoder: msgspec.json.Decoder[Any], body: bytes, per_element: int) ->
         return Refused(problems.WRONG_SHAPE, part=_place(str(fault)))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return Refused(problems.NOT_JSON)
-    optional = bool(parsed.caller.operator) + bool(parsed.reference)
+    caller = parsed.caller
+    optional = bool(caller.operator) + bool(caller.workstation) + bool(parsed.reference)
     strings = _STRINGS + per_element * len(parsed.elements) + 2 * optional
     if (twice := given_twice(body, strings)) is not None:
         return Refused(problems.WRONG_SHAPE, part=twice if twice in BY_CODE or twice in _FIELDS else "")
@@ -123,7 +128,7 @@ def _ask(
         purpose=parsed.purpose,
         nik=parsed.nik,
         elements=elements,
-        caller=Caller(parsed.caller.kind, parsed.caller.operator),
+        caller=Caller(parsed.caller.kind, parsed.caller.operator, parsed.caller.workstation),
         address=address,
         reference=parsed.reference,
     )
@@ -177,12 +182,31 @@ class ReceiptBody(msgspec.Struct, frozen=True):
     checkpoint: str
 
 
-class TokenBody(msgspec.Struct, frozen=True):
-    """Body of POST /oauth2/token (RFC 6749 §5.1)."""
+class OperatorBody(msgspec.Struct, frozen=True):
+    """asks: answers given to the operator today."""
+
+    id: str
+    active: bool
+    asks: int
+
+
+class OperatorsBody(msgspec.Struct, frozen=True):
+    """Body of GET /v1/operators: the registered operators of the caller's own agreement.  day: in Asia/Jakarta."""
+
+    day: dt.date
+    operators: list[OperatorBody]
+
+
+class TokenBody(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Body of POST /oauth2/token (RFC 6749 §5.1).
+
+    token_type: DPoP when the token is bound to the key of a DPoP proof.  scope: left out when there is none.
+    """
 
     access_token: str
-    token_type: Literal["Bearer"]
+    token_type: Literal["Bearer", "DPoP"]
     expires_in: int
+    scope: str = ""
 
 
 class StateBody(msgspec.Struct, frozen=True):

@@ -102,7 +102,11 @@ def _schemes() -> dict[str, Any]:
         "bearer": {
             "type": "http",
             "scheme": "bearer",
-            "description": "Token dari /oauth2/token. / The token that /oauth2/token gave.",
+            "description": "Token dari /oauth2/token. Token yang terikat pada sertifikat (RFC 8705) berlaku hanya"
+            " bersama sertifikat itu; yang terikat pada kunci (RFC 9449) dikirim sebagai `Authorization: DPoP` bersama"
+            " bukti di header DPoP. / The token that /oauth2/token gave. One bound to a certificate (RFC 8705) is"
+            " good with that certificate alone; one bound to a key (RFC 9449) is sent as `Authorization: DPoP` with"
+            " a proof in the DPoP header.",
         },
     }
 
@@ -133,12 +137,13 @@ def _callers(caller: dict[str, Any]) -> dict[str, Any]:
             {
                 **caller,
                 "title": "Machine",
-                "properties": {"kind": {"const": "machine"}, "operator": operator},
+                "properties": {**caller["properties"], "kind": {"const": "machine"}},
             },
             {
                 **caller,
                 "title": "Operator",
                 "properties": {
+                    **caller["properties"],
                     "kind": {"const": "operator"},
                     "operator": {**named, "allOf": [{"pattern": r"\S"}]},
                 },

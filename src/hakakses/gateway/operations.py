@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import structlog
-
 from hakakses.core import problems
 from hakakses.core.ledger.entry import decode_entry
 from hakakses.core.problems import Refused
@@ -16,17 +14,13 @@ from hakakses.core.rights.ask import Ask, Mode
 from hakakses.core.rights.decision import ZONE
 from hakakses.core.rights.right import fingerprint
 from hakakses.gateway import native
-from hakakses.gateway.clients import BAD_CLIENT, TokenRefused, authenticate, read_form
 from hakakses.gateway.exchange import Reply, Request, json_reply, problem_reply
 from hakakses.gateway.identity import identify
 from hakakses.gateway.metrics import exposition
 from hakakses.gateway.parts import Parts
-from hakakses.gateway.scopes import granted_scopes
-from hakakses.gateway.tokens import LIFETIME
 from hakakses.store.tile_files import NotSealed, inclusion
 from hakakses.verification.verify import refuse, verify
 
-log = structlog.get_logger()
 LONGEST_NUMBER = 18  # digits that fit a sequence number
 KEY_HEADER = "idempotency-key"
 
@@ -43,7 +37,7 @@ async def _answer(
     request: Request, parts: Parts, mode: Mode, parse: Callable[[bytes, str], Ask | Refused]
 ) -> Reply:
     began = time.perf_counter()
-    who = identify(request, parts)
+    who = await identify(request, parts)
     if isinstance(who, Refused):
         return problem_reply(who)
     stores, asker, now = who.tenant.stores, who.asker, dt.datetime.now(dt.UTC)
@@ -74,7 +68,7 @@ def _key(request: Request) -> str | None:
 
 
 async def right(request: Request, parts: Parts) -> Reply:
-    who = identify(request, parts)
+    who = await identify(request, parts)
     if isinstance(who, Refused):
         return problem_reply(who)
     granted = who.client.right
@@ -86,7 +80,7 @@ async def right(request: Request, parts: Parts) -> Reply:
 
 
 async def receipt(request: Request, parts: Parts) -> Reply:
-    who = identify(request, parts)
+    who = await identify(request, parts)
     if isinstance(who, Refused):
         return problem_reply(who)
     number = request.names["seq"]
@@ -104,40 +98,15 @@ async def receipt(request: Request, parts: Parts) -> Reply:
     )
 
 
-async def token(request: Request, parts: Parts) -> Reply:
-    if request.body is None:
-        return problem_reply(Refused(problems.TOO_LARGE))
-    now, form = time.time(), read_form(request.body)
-    if isinstance(form, TokenRefused):
-        return _token_refused(form, request.address)
-    refused = BAD_CLIENT
-    for tenant in parts.tenants:
-        proven = await authenticate(
-            form,
-            request.headers.get("authorization") or "",
-            tenant.directory,
-            tenant.assertions,
-            parts.token_url,
-            sandbox=parts.secrets,
-            now=now,
-        )
-        if isinstance(proven, TokenRefused):
-            refused = proven
-            continue
-        scopes = granted_scopes(proven.right)
-        text = parts.tokens.issue(tenant.name, proven.id, proven.generation, scopes, now)
-        return json_reply(native.TokenBody(text, "Bearer", LIFETIME))
-    return _token_refused(refused, request.address)
-
-
-def _token_refused(refused: TokenRefused, address: str) -> Reply:
-    """RFC 6749 §5.2: an unknown client is told how to prove itself, anything else is a bad request."""
-    log.info("token_refused", error=refused.error, address=address)
-    if refused is not BAD_CLIENT:
-        return json_reply(refused, 400)
-    reply = json_reply(refused, 401)
-    challenge = ("www-authenticate", 'Basic realm="hakakses"')
-    return Reply(reply.status, [*reply.headers, challenge], reply.body)
+async def operators(request: Request, parts: Parts) -> Reply:
+    who = await identify(request, parts)
+    if isinstance(who, Refused):
+        return problem_reply(who)
+    day = dt.datetime.now(ZONE).date()
+    used = await who.tenant.ledger.operator_use(who.client.agreement, day)
+    registered = sorted(who.client.credential.operators.items())
+    listed = [native.OperatorBody(operator, active, used.get(operator, 0)) for operator, active in registered]
+    return json_reply(native.OperatorsBody(day, listed))
 
 
 async def healthz(request: Request, parts: Parts) -> Reply:

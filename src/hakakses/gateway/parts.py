@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
 
 from hakakses.gateway.dukcapil.passwords import Passwords
 from hakakses.gateway.metrics import Tally
+from hakakses.gateway.proxies import Proxies, trusted_proxies
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
 from hakakses.store import keys
@@ -26,6 +28,7 @@ from hakakses.verification.verify import Stores
 RIGHTS_WITHIN = 2.0  # seconds that a new worker waits for the rights before it takes requests
 GRACE = 2.0  # seconds that connections in use get when a worker ends
 TIDY_EVERY = 3600.0  # seconds
+TIDY_PROOFS_EVERY = 60.0  # seconds; with DPoP each request leaves one
 TALLY_EVERY = 1.0  # seconds
 _SQL = load_queries("rights")
 
@@ -44,14 +47,12 @@ class Assertions:
         await self._line.fetch(_SQL["forget_assertions"], now)
 
 
-async def _tidy(ledger: Ledger, assertions: Assertions) -> None:
-    """Drop, now and then, what no rule looks at any more."""
+async def _tidy(forget: Callable[[dt.datetime], Awaitable[None]], every: float) -> None:
+    """Drop, now and then, what no rule looks at any more.  every: seconds."""
     while True:
-        await asyncio.sleep(TIDY_EVERY)
-        now = dt.datetime.now(dt.UTC)
+        await asyncio.sleep(every)
         with contextlib.suppress(StoreUnavailable):
-            await ledger.forget(now)
-            await assertions.forget(now)
+            await forget(dt.datetime.now(dt.UTC))
 
 
 async def _write_tally(tally: Tally) -> None:
@@ -76,15 +77,16 @@ class Tenant(msgspec.Struct, frozen=True):
 class Parts(msgspec.Struct, frozen=True):
     """One worker's parts.
 
-    tenants: the one that answers for the country first.  token_url: the audience that a client assertion must name.
+    tenants: the one that answers for the country first.  issuer: our address as clients write it.
     secrets: whether clients may prove themselves by a secret.  warned: store -> when its absence was last told.
     """
 
     tenants: tuple[Tenant, ...]
     tokens: Tokens
     passwords: Passwords
-    token_url: str
+    issuer: str
     secrets: bool
+    proxies: Proxies | None
     tally: Tally
     tasks: tuple[asyncio.Task[None], ...]
     warned: dict[str, float] = {}
@@ -104,6 +106,10 @@ class Parts(msgspec.Struct, frozen=True):
         return next((tenant for tenant in self.tenants if tenant.name == name), None)
 
     @property
+    def token_url(self) -> str:
+        return f"{self.issuer}/oauth2/token"
+
+    @property
     def fresh(self) -> bool:
         """Whether the rights of every tenant are confirmed."""
         return all(tenant.directory.fresh for tenant in self.tenants)
@@ -115,10 +121,11 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
     tenant = await _open_tenant(settings.schema, dsn, keystore, settings.ledger_dir, tally)
     return Parts(
         tenants=(tenant,),
-        tokens=Tokens(keystore.root(KeyName.TOKEN)),
+        tokens=Tokens(keystore.root(KeyName.TOKEN), settings.issuer),
+        issuer=settings.issuer,
         passwords=Passwords(),
-        token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
         secrets=settings.sandbox,
+        proxies=trusted_proxies(settings),
         tally=tally,
         tasks=(asyncio.create_task(_write_tally(tally)),),
     )
@@ -141,5 +148,9 @@ async def _open_tenant(schema: str, dsn: str, keystore: Keystore, ledger_dir: Pa
         assertions=assertions,
         ledger_dir=ledger_dir,
         lines=tuple(lines),
-        tasks=(follow, asyncio.create_task(_tidy(ledger, assertions))),
+        tasks=(
+            follow,
+            asyncio.create_task(_tidy(ledger.forget, TIDY_EVERY)),
+            asyncio.create_task(_tidy(assertions.forget, TIDY_PROOFS_EVERY)),
+        ),
     )

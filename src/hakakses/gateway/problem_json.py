@@ -23,6 +23,9 @@ STATUS: dict[Family, int] = {
 OWN_STATUS: dict[str, int] = {"too_large": 413, "method_not_allowed": 405, "internal_error": 500}
 UNAVAILABLE = STATUS[Family.UNAVAILABLE]
 RETRY_AFTER = "1"  # seconds
+DPOP_PART = "DPoP"  # of a request whose token is bound to a key
+_BEARER = 'Bearer realm="hakakses"'
+_DPOP = 'DPoP realm="hakakses", algs="ES256 EdDSA"'
 
 Code = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(problems.ALL)})]
 
@@ -60,13 +63,24 @@ def details(refused: Refused) -> ProblemDetails:
     )
 
 
-def extra_headers(problem: Problem, now: dt.datetime) -> list[tuple[str, str]]:
+def extra_headers(refused: Refused, now: dt.datetime) -> list[tuple[str, str]]:
     """Headers that a refusal needs besides the content type.  now: in the zone whose days quotas count."""
+    problem = refused.problem
     if problem.family is Family.UNAUTHENTICATED:
-        return [("www-authenticate", 'Bearer realm="hakakses"')]
+        return [("www-authenticate", _challenge(refused))]
     if problem is problems.QUOTA_EXHAUSTED:
         return [("retry-after", str(_until_midnight(now)))]
     return [("retry-after", RETRY_AFTER)] if status_of(problem) == UNAVAILABLE else []
+
+
+def _challenge(refused: Refused) -> str:
+    """How to prove oneself (RFC 6750 §3, RFC 9449 §7.1)."""
+    if refused.problem is problems.INVALID_DPOP_PROOF:
+        return f'{_DPOP}, error="invalid_dpop_proof"'
+    if refused.problem is problems.TOKEN_BOUND:
+        scheme = _DPOP if refused.part == DPOP_PART else _BEARER
+        return f'{scheme}, error="invalid_token"'
+    return _BEARER
 
 
 def _until_midnight(now: dt.datetime) -> int:

@@ -6,11 +6,19 @@ from functools import cache
 from typing import Any
 
 from hakakses.core import problems
-from hakakses.gateway import operations
+from hakakses.gateway import issuing, operations
 from hakakses.gateway.clients import TokenForm, TokenRefused
 from hakakses.gateway.dukcapil import routes as dukcapil
 from hakakses.gateway.exchange import Reply, Request, json_reply
-from hakakses.gateway.native import ReadBody, ReceiptBody, RightBody, StateBody, TokenBody, VerificationBody
+from hakakses.gateway.native import (
+    OperatorsBody,
+    ReadBody,
+    ReceiptBody,
+    RightBody,
+    StateBody,
+    TokenBody,
+    VerificationBody,
+)
 from hakakses.gateway.openapi import document
 from hakakses.gateway.osia import routes as osia
 from hakakses.gateway.parts import Parts
@@ -27,8 +35,9 @@ _READING = (
     problems.INVALID_KEY,
     problems.INVALID_NIK,
 )
+_PROVING = (problems.NOT_AUTHENTICATED, problems.TOKEN_BOUND, problems.INVALID_DPOP_PROOF)
 _DECIDING = (
-    problems.NOT_AUTHENTICATED,
+    *_PROVING,
     problems.NOT_IN_FORCE,
     problems.OUTSIDE_NETWORK,
     problems.OUTSIDE_HOURS,
@@ -45,7 +54,7 @@ _DECIDING = (
     problems.QUOTA_EXHAUSTED,
 )
 _STORES = (problems.LOG_UNAVAILABLE, problems.RIGHTS_UNAVAILABLE, problems.OVERLOADED)
-_LOOKING = (problems.NOT_AUTHENTICATED, problems.LOG_UNAVAILABLE, problems.RIGHTS_UNAVAILABLE)
+_LOOKING = (*_PROVING, problems.LOG_UNAVAILABLE, problems.RIGHTS_UNAVAILABLE)
 
 
 async def _openapi(request: Request, parts: Parts) -> Reply:
@@ -57,7 +66,7 @@ ROUTES = (
         "POST",
         "/oauth2/token",
         "issueToken",
-        operations.token,
+        issuing.token,
         "Minta token akses",
         "Ask for an access token",
         TokenBody,
@@ -101,6 +110,17 @@ ROUTES = (
         "Lihat hak akses sendiri dan sisa kuota hari ini",
         "Show one's own access right and what is left of today's quota",
         RightBody,
+        _LOOKING,
+        secured=True,
+    ),
+    Route(
+        "GET",
+        "/v1/operators",
+        "listOperators",
+        operations.operators,
+        "Lihat operator sendiri dan jumlah jawaban untuk masing-masing hari ini",
+        "List one's own operators and today's answers to each",
+        OperatorsBody,
         _LOOKING,
         secured=True,
     ),

@@ -10,6 +10,7 @@ from granian import Granian
 from granian.constants import Interfaces, Loops
 from granian.log import LogLevels
 
+from hakakses.gateway.proxies import trusted_proxies
 from hakakses.settings import Settings
 
 BACKLOG = 1024
@@ -29,6 +30,7 @@ def _share_metrics(directory: Path) -> None:
 
 def serve(settings: Settings) -> None:
     """Serve on the settings' address; workers read the same settings from the environment."""
+    trusted_proxies(settings)  # a secret that is not one stops the start here, not worker by worker
     _share_metrics(settings.home / "metrics")
     Granian(
         TARGET,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ import structlog
 from hakakses.core.rights.ask import CallerKind
 from hakakses.core.rights.callers import Credential
 from hakakses.core.rights.right import AccessRight, decode, encode, fingerprint
+from hakakses.core.thumbprints import thumbprint
 from hakakses.store.line import FAULTS, connect
 from hakakses.store.queries import load_queries
 
@@ -32,6 +34,13 @@ class Stale(Exception):
     """Rights cannot be confirmed; nothing may be answered with old ones."""
 
 
+class Bound(StrEnum):
+    """To what every token of a client must be bound."""
+
+    MTLS = "mtls"  # its certificate (RFC 8705)
+    DPOP = "dpop"  # a key that it proves with each request (RFC 9449)
+
+
 class Account(msgspec.Struct, frozen=True):
     """The credential of the Dukcapil wire format.  password: a slow hash.  declared: what IP_USER may say."""
 
@@ -41,7 +50,10 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Client(msgspec.Struct, frozen=True):
-    """Who may call: under one agreement, with its own credential."""
+    """Who may call: under one agreement, with its own credential.
+
+    key_ids: names of its public keys.  bound: None where a token may be used by whoever holds it.
+    """
 
     id: str
     agreement: str
@@ -53,12 +65,15 @@ class Client(msgspec.Struct, frozen=True):
     account: Account | None
     credential: Credential
     right: AccessRight
+    key_ids: frozenset[str] = frozenset()
+    bound: Bound | None = None
 
 
 class Registration(msgspec.Struct, frozen=True):
     """A client to register.  networks: addresses it is bound to.
 
     One with a secret is a sandbox client; secret: as clients.hash_secret gives it.
+    public_keys: a JWK set of one or two keys.
     """
 
     id: str
@@ -68,6 +83,7 @@ class Registration(msgspec.Struct, frozen=True):
     secret: str | None = None
     public_keys: dict[str, Any] | None = None
     account: Account | None = None
+    bound: Bound | None = None
 
 
 class Directory:
@@ -169,7 +185,8 @@ def _right(row: Any) -> AccessRight:
 
 
 def _client(row: Any, rights: dict[str, AccessRight], operators: dict[str, dict[str, bool]]) -> Client:
-    keys, user_id, agreement = row["public_keys"], row["user_id"], row["agreement"]
+    user_id, agreement, bound = row["user_id"], row["agreement"], row["bound"]
+    keys = None if row["public_keys"] is None else msgspec.json.decode(row["public_keys"])
     return Client(
         id=row["id"],
         agreement=agreement,
@@ -177,7 +194,7 @@ def _client(row: Any, rights: dict[str, AccessRight], operators: dict[str, dict[
         active=row["active"],
         generation=row["generation"],
         secret=row["secret"],
-        public_keys=None if keys is None else msgspec.json.decode(keys),
+        public_keys=keys,
         account=None if user_id is None else Account(user_id, row["password"], tuple(row["declared"])),
         credential=Credential(
             row["id"],
@@ -186,7 +203,16 @@ def _client(row: Any, rights: dict[str, AccessRight], operators: dict[str, dict[
             operators.get(agreement, {}),
         ),
         right=rights[agreement],
+        key_ids=frozenset(key_ids(keys["keys"] if keys else ())),
+        bound=None if bound is None else Bound(bound),
     )
+
+
+def key_ids(keys: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """Names of keys.  One of another kind proves nothing; it must not keep the others from being known."""
+    for key in keys:
+        with contextlib.suppress(ValueError):
+            yield thumbprint(key)
 
 
 async def publish_right(connection: Any, right: AccessRight) -> int | None:
@@ -213,6 +239,7 @@ async def put_client(connection: Any, client: Registration) -> None:
         None if account is None else account.user_id,
         None if account is None else account.password,
         [] if account is None else list(account.declared),
+        client.bound,
     )
 
 

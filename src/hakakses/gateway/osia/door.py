@@ -86,7 +86,7 @@ def entering(mode: Mode, scopes: Scopes | None, act: Callable[[Visit], Awaitable
 
     async def handle(request: Request, parts: Parts) -> Reply:
         began = time.perf_counter()
-        who = identify(request, parts)
+        who = await identify(request, parts)
         if isinstance(who, Refused):
             return refusal(who)
         outcome = await _entered(who, request, mode, scopes, act)

@@ -49,6 +49,8 @@ NUMBERS: dict[str, int] = {
         (2005, problems.OPERATOR_MISSING),
         (2006, problems.UNKNOWN_ELEMENT),
         (3001, problems.NOT_AUTHENTICATED),
+        (3002, problems.TOKEN_BOUND),
+        (3003, problems.INVALID_DPOP_PROOF),
         (4001, problems.SERVICE_NOT_GRANTED),
         (4002, problems.SCOPE_NOT_GRANTED),
         (4003, problems.ELEMENT_NOT_GRANTED),
@@ -98,5 +100,5 @@ def refusal(refused: Refused) -> Reply:
     where = "; ".join(filter(None, (problem.code, refused.part, refused.clause)))
     message = f"{problem.sentence_id} / {problem.sentence_en} [{where}]"
     reply = json_reply(Error(number_of(problem), message), status_of(problem))
-    further = extra_headers(problem, dt.datetime.now(ZONE))
+    further = extra_headers(refused, dt.datetime.now(ZONE))
     return Reply(reply.status, [*reply.headers, *further], reply.body)

@@ -7,7 +7,7 @@ SELECT DISTINCT ON (agreement) number, agreement, body FROM access_right ORDER B
 
 -- name: fetch_clients
 SELECT id, agreement, sandbox, active, generation, secret, public_keys, callers, networks,
-       user_id, password, declared
+       user_id, password, declared, bound
 FROM client
 
 -- name: fetch_operators
@@ -18,12 +18,12 @@ INSERT INTO access_right (agreement, version, fingerprint, body) VALUES ($1, $2,
 ON CONFLICT (agreement, version) DO NOTHING RETURNING number
 
 -- name: put_client
-INSERT INTO client (id, agreement, sandbox, secret, public_keys, callers, networks, user_id, password, declared)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+INSERT INTO client (id, agreement, sandbox, secret, public_keys, callers, networks, user_id, password, declared, bound)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (id) DO UPDATE SET agreement = excluded.agreement, sandbox = excluded.sandbox,
     secret = excluded.secret, public_keys = excluded.public_keys, callers = excluded.callers,
     networks = excluded.networks, user_id = excluded.user_id, password = excluded.password,
-    declared = excluded.declared, generation = client.generation + 1
+    declared = excluded.declared, bound = excluded.bound, generation = client.generation + 1
 
 -- name: put_operator
 INSERT INTO operator (agreement, id, name, active) VALUES ($1, $2, $3, $4)

@@ -11,5 +11,5 @@ from hakakses.portal.schema.statements import statements
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar[list[tuple[str, str]]] = [("schema", "0002_callers")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("schema", "0003_client_keys")]
     operations: ClassVar[list[Operation]] = [migrations.RunSQL(statements("0014_family"))]

@@ -1,0 +1,15 @@
+"""Two keys for each client, and whether its tokens must be bound."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import migrations
+from django.db.migrations.operations.base import Operation
+
+from hakakses.portal.schema.statements import statements
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar[list[tuple[str, str]]] = [("schema", "0002_callers")]
+    operations: ClassVar[list[Operation]] = [migrations.RunSQL(statements("0011_client_keys"))]
