@@ -29,6 +29,7 @@ from hakakses.core.rights.right import AccessRight, Granted, Institution, Permis
 from hakakses.gateway.clients import hash_secret
 from hakakses.settings import Settings, load_settings
 from hakakses.store import embedded
+from hakakses.store.poc import pass_poc
 from hakakses.store.rights import Registration, publish_right, put_client
 
 AS_OF = "2026-06-30"
@@ -166,6 +167,7 @@ async def _let_one_ask(place: Place) -> None:
     owner = await asyncpg.connect(place.prepared.owner, server_settings={"search_path": "live"})
     try:
         await publish_right(owner, _right())
+        await pass_poc(owner, "bench/1", "bench")
         await put_client(
             owner, Registration(CLIENT, "bench/1", _right().networks, secret=hash_secret(SECRET))
         )

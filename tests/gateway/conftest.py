@@ -28,6 +28,7 @@ from hakakses.gateway.clients import hash_secret
 from hakakses.store import keys
 from hakakses.store.cipher import SALT_BYTES, RegisterCipher
 from hakakses.store.embedded import Cluster
+from hakakses.store.poc import pass_poc
 from hakakses.store.rights import Registration, publish_right, put_client, put_operator
 
 SECRET = "a-secret-made-for-this-test"
@@ -143,6 +144,7 @@ async def _seed(database: Database, rights: Mapping[str, tuple[AccessRight, str,
     public = {"keys": [EC.as_dict(private=False), OKP.as_dict(private=False)]}
     for agreement, (right, client, secret) in rights.items():
         await publish_right(owner, right)
+        await pass_poc(owner, agreement, "penguji")
         await put_client(owner, Registration(client, agreement, right.networks, secret=hash_secret(secret)))
         await put_operator(owner, agreement, OPERATOR, "Petugas Contoh")
     await put_client(owner, Registration("key-client", "PKS/1", a_right().networks, public_keys=public))

@@ -17,6 +17,7 @@ from hakakses.core.agreements.compiler import compile_agreement
 from hakakses.core.rights.right import AccessRight
 from hakakses.demo.demo_json import DemoClient
 from hakakses.gateway.clients import hash_secret
+from hakakses.store.poc import pass_poc
 from hakakses.store.private_files import write_private
 from hakakses.store.rights import Registration, publish_right, put_client, put_operator
 
@@ -24,6 +25,7 @@ from hakakses.store.rights import Registration, publish_right, put_client, put_o
 BY_KEY = "asuransi-contoh"
 FIRST = ("bank-contoh", "rumah-sakit-contoh", "kepolisian-contoh", BY_KEY)
 
+PASSED_BY = "peragaan / demonstration"
 OPERATORS = ("petugas-1", "petugas-2", "petugas-3")
 
 
@@ -64,6 +66,7 @@ async def seed(
 async def _seed_one(connection: Any, right: AccessRight, keys_dir: Path, kept: dict[str, str]) -> DemoClient:
     client = right.institution.id
     await publish_right(connection, right)
+    await pass_poc(connection, right.agreement, PASSED_BY)
     for number, operator in enumerate(OPERATORS, 1):
         await put_operator(connection, right.agreement, operator, f"Petugas Rekaan {number}")
     if client == BY_KEY:

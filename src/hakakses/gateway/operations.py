@@ -16,7 +16,14 @@ from hakakses.core.rights.ask import Ask, Mode
 from hakakses.core.rights.decision import ZONE
 from hakakses.core.rights.right import fingerprint
 from hakakses.gateway import native
-from hakakses.gateway.clients import BAD_CLIENT, TokenRefused, authenticate, read_form
+from hakakses.gateway.clients import (
+    BAD_CLIENT,
+    TokenForm,
+    TokenRefused,
+    authenticate,
+    claimed_client,
+    read_form,
+)
 from hakakses.gateway.exchange import Reply, Request, json_reply, problem_reply
 from hakakses.gateway.identity import identify
 from hakakses.gateway.metrics import exposition
@@ -57,7 +64,10 @@ async def _answer(
     else:
         outcome = await verify(ask, asker, stores, now, repeat)
     refused = isinstance(outcome, Refused)
-    parts.tally.ask(mode, outcome.problem.code if refused else "answered", time.perf_counter() - began)
+    if who.tenant.calls is None:
+        parts.tally.ask(mode, outcome.problem.code if refused else "answered", time.perf_counter() - began)
+    elif repeat is not None and not refused:
+        await who.tenant.calls.keyed_answer(who.client.id, outcome.receipt.seq, now)
     return problem_reply(outcome) if refused else json_reply(outcome)
 
 
@@ -118,7 +128,7 @@ async def token(request: Request, parts: Parts) -> Reply:
             tenant.directory,
             tenant.assertions,
             parts.token_url,
-            sandbox=parts.secrets,
+            sandbox=parts.secrets or tenant.calls is not None,
             now=now,
         )
         if isinstance(proven, TokenRefused):
@@ -127,7 +137,16 @@ async def token(request: Request, parts: Parts) -> Reply:
         scopes = granted_scopes(proven.right)
         text = parts.tokens.issue(tenant.name, proven.id, proven.generation, scopes, now)
         return json_reply(native.TokenBody(text, "Bearer", LIFETIME))
+    await _note_login(form, request, parts)
     return _token_refused(refused, request.address)
+
+
+async def _note_login(form: TokenForm, request: Request, parts: Parts) -> None:
+    """A sandbox client that failed to prove itself has met an error that its proof of concept asks for."""
+    claimed = claimed_client(form, request.headers.get("authorization") or "")
+    for tenant in parts.tenants:
+        if tenant.calls is not None and tenant.directory.client(claimed) is not None:
+            await tenant.calls.login_refused(claimed, dt.datetime.now(dt.UTC))
 
 
 def _token_refused(refused: TokenRefused, address: str) -> Reply:
