@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "load": "hakakses.cli.load",
     "publish": "hakakses.cli.publish",
     "agreement": "hakakses.cli.agreement",
+    "poc": "hakakses.cli.poc",
     "ledger": "hakakses.cli.ledger",
 }
 

@@ -30,6 +30,16 @@ class DemoClient(msgspec.Struct, omit_defaults=True, kw_only=True):
     purposes: dict[str, dict[str, list[str]]]
 
 
+class Sandbox(msgspec.Struct):
+    """Where programs rehearse, on residents of its own; fields as in Demo."""
+
+    base_url: str
+    token_url: str
+    ledger_dir: str
+    clients: list[DemoClient]
+    residents: list[dict[str, str]]
+
+
 class Demo(msgspec.Struct):
     """residents: ``outcome`` and the values to ask with, under their wire codes."""
 
@@ -38,6 +48,7 @@ class Demo(msgspec.Struct):
     ledger_dir: str
     clients: list[DemoClient]
     residents: list[dict[str, str]]
+    sandbox: Sandbox | None = None
 
 
 def read(home: Path) -> Demo | None:

@@ -225,6 +225,10 @@ async def put_client(connection: Any, client: Registration) -> None:
         )
 
 
+async def fetch_client_ids(connection: Any) -> set[str]:
+    return {row["id"] for row in await connection.fetch(_SQL["fetch_clients"])}
+
+
 async def put_operator(
     connection: Any, agreement: str, operator: str, name: str, *, active: bool = True
 ) -> None:
