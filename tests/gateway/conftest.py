@@ -32,6 +32,7 @@ from hakakses.store.poc import pass_poc
 from hakakses.store.rights import Registration, publish_right, put_client, put_operator
 
 SECRET = "a-secret-made-for-this-test"
+REHEARSING = "sandbox-client"
 EC, OKP = ECKey.generate_key("P-256"), OKPKey.generate_key("Ed25519")
 BODY = {"nik": a_nik(), "purpose": "KYC", "elements": NAMES, "caller": {"kind": "machine"}}
 NEVER_ENDING = AS_OF.replace(year=2099)
@@ -96,6 +97,7 @@ def service(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Itera
     }
     with new_database(cluster, tmp_path_factory.mktemp("home")) as database:
         asyncio.run(_seed(database, rights))
+        asyncio.run(_rehearse(database))
         sealer = start("sealer", "sealer", **_environment(database))
         try:
             with _gateway(database) as started:
@@ -151,6 +153,15 @@ async def _seed(database: Database, rights: Mapping[str, tuple[AccessRight, str,
     await owner.close()
 
 
+async def _rehearse(database: Database) -> None:
+    """One client in the sandbox."""
+    owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "sandbox"})
+    await publish_right(owner, a_right(valid_until=NEVER_ENDING))
+    secret = hash_secret(examples.SECRET)
+    await put_client(owner, Registration(REHEARSING, "PKS/1", a_right().networks, secret=secret))
+    await owner.close()
+
+
 def _environment(database: Database) -> dict[str, str]:
     home = str(database.settings.home)
     workers = {"HAKAKSES_GATEWAY_WORKERS": "2"}
@@ -158,10 +169,11 @@ def _environment(database: Database) -> dict[str, str]:
 
 
 @contextmanager
-def _gateway(database: Database) -> Iterator[Running]:
+def _gateway(database: Database, **changes: str) -> Iterator[Running]:
     port = free_port()
     base_url, name = f"http://127.0.0.1:{port}", f"gateway{port}"
-    process = start(name, "gateway", PORT=str(port), **_environment(database))
+    environment = {**_environment(database), **changes}
+    process = start(name, "gateway", PORT=str(port), **environment)
     (log,) = PRINTED.glob(f"{name}-*")
     try:
         wait_until(lambda: answers_ready(base_url), "the gateway became ready")

@@ -26,7 +26,7 @@ from hakakses.gateway.clients import hash_secret
 from hakakses.settings import Settings, load_settings
 from hakakses.store import embedded
 from hakakses.store.poc import PocState, Proof, fetch_calls, find_poc, open_poc, pass_poc, right_in_force
-from hakakses.store.rights import Registration, fetch_client_ids, publish_right, put_client
+from hakakses.store.rights import Registration, fetch_client_ids, publish_right, put_client, put_operator
 
 OPEN_ITEMS, USAGE = 1, 2
 app = typer.Typer(
@@ -81,12 +81,13 @@ class _Schemas(msgspec.Struct, frozen=True):
 def begin(
     file: Annotated[Path, typer.Argument(help="An agreement in TOML.")],
     client: Annotated[str, typer.Option(help="Name of the sandbox client.")],
+    operator: Annotated[list[str], typer.Option(help="A person who may ask there; repeatable.")] = [],  # noqa: B006 - Typer's way
     as_json: _JSON = False,
 ) -> None:
     """Put an agreement into the sandbox and give its program a secret there, shown once."""
     right = _compiled(file)
     secret = secrets.token_urlsafe(32)
-    _run(lambda schemas: _open(schemas, right, client, secret))
+    _run(lambda schemas: _open(schemas, right, client, secret, operator))
     told = {"agreement": right.agreement, "client": client, "secret": secret}
     if as_json:
         typer.echo(msgspec.json.encode(told))
@@ -167,7 +168,9 @@ async def _schema(dsn: str, schema: str) -> AsyncIterator[Any]:
         await connection.close()
 
 
-async def _open(schemas: _Schemas, right: AccessRight, client: str, secret: str) -> None:
+async def _open(
+    schemas: _Schemas, right: AccessRight, client: str, secret: str, operators: list[str]
+) -> None:
     if client in await fetch_client_ids(schemas.live):
         raise _Unusable(
             f"{client}: nama ini sudah dipakai di luar ruang uji / is a client outside the sandbox"
@@ -176,6 +179,8 @@ async def _open(schemas: _Schemas, right: AccessRight, client: str, secret: str)
     await open_poc(schemas.live, right.agreement)
     registered = Registration(client, right.agreement, right.networks, secret=hash_secret(secret))
     await put_client(schemas.sandbox, registered)
+    for operator in operators:
+        await put_operator(schemas.sandbox, right.agreement, operator, operator)
 
 
 async def _standing(schemas: _Schemas, agreement: str) -> Standing:

@@ -1,0 +1,139 @@
+"""The database itself keeps a credential locked until its agreement has passed, whoever writes it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import pytest
+from tests.builders import NOON, a_right
+from tests.conftest import Database
+
+from hakakses.core.poc import Call
+from hakakses.core.poc_report import digest
+from hakakses.core.rights.ask import Method
+from hakakses.core.rights.right import Granted
+from hakakses.store.calls import Calls
+from hakakses.store.line import GATEWAY, Line
+from hakakses.store.logins import open_logins
+from hakakses.store.poc import PocState, UnprovenError, find_poc, open_poc, pass_poc
+from hakakses.store.rights import Registration, publish_right, put_client
+from hakakses.verification.ports import StoreUnavailable
+
+CLIENT = Registration("client-1", "PKS/1", ("127.0.0.0/8",), secret="salt$hash")
+PORTAL = a_right(methods={Method.WEB_PORTAL: Granted("Pasal 3")})
+
+
+@pytest.fixture
+async def live(database: Database) -> AsyncIterator[Any]:
+    connection = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
+    yield connection
+    await connection.close()
+
+
+async def _clients(connection: Any) -> list[str]:
+    return [row["id"] for row in await connection.fetch("SELECT id FROM client")]
+
+
+async def test_a_credential_is_locked_until_the_proof_is_passed(live):
+    with pytest.raises(UnprovenError):
+        await put_client(live, CLIENT)  # without any right
+    await publish_right(live, a_right())
+    await open_poc(live, "PKS/1")
+    with pytest.raises(UnprovenError, match="PKS/1: uji konsep"):
+        await put_client(live, CLIENT)
+    assert await _clients(live) == []
+    assert await pass_poc(live, "PKS/1", "Pejabat Contoh", "laporan")
+    await put_client(live, CLIENT)
+    await put_client(live, CLIENT)
+    assert await _clients(live) == ["client-1"]
+
+
+async def test_what_is_no_web_service_needs_no_proof(live):
+    await publish_right(live, PORTAL)
+    await put_client(live, CLIENT)
+
+
+async def test_the_web_service_does_not_come_to_credentials_by_a_new_right(live):
+    await publish_right(live, PORTAL)
+    await put_client(live, CLIENT)
+    with pytest.raises(UnprovenError):
+        await publish_right(live, a_right(version=2))
+    await pass_poc(live, "PKS/1", "Pejabat Contoh")
+    assert await publish_right(live, a_right(version=2))
+
+
+async def test_a_credential_does_not_move_to_an_agreement_without_proof(live):
+    for agreement in ("PKS/1", "PKS/2"):
+        await publish_right(live, a_right(agreement=agreement))
+    await pass_poc(live, "PKS/1", "Pejabat Contoh")
+    await put_client(live, CLIENT)
+    with pytest.raises(asyncpg.PostgresError) as refused:
+        await live.execute("UPDATE client SET agreement = 'PKS/2'")
+    assert refused.value.sqlstate == "HKPOC"
+
+
+async def test_the_lock_holds_whatever_the_search_path(live):
+    await publish_right(live, a_right())
+    await live.execute("SET search_path = sandbox")
+    with pytest.raises(asyncpg.PostgresError) as refused:
+        await live.execute(
+            "INSERT INTO live.client (id, agreement, public_keys, networks) VALUES ('c', 'PKS/1', '{}', '{::1}')"
+        )
+    assert refused.value.sqlstate == "HKPOC"
+
+
+async def test_a_pass_says_who_when_and_on_which_report_and_stays(live):
+    assert await find_poc(live, "PKS/1") is None
+    await open_poc(live, "PKS/1")
+    found = await find_poc(live, "PKS/1")
+    assert found is not None
+    assert found.state is PocState.OPEN
+    assert await pass_poc(live, "PKS/1", "Pejabat Contoh", "# laporan")
+    assert not await pass_poc(live, "PKS/1", "Orang Lain", "# lain")
+    await open_poc(live, "PKS/1")
+    found = await find_poc(live, "PKS/1")
+    assert found is not None
+    assert (found.state, found.passed_by) == (PocState.PASSED, "Pejabat Contoh")
+    assert found.report_sha256 == digest("# laporan")
+    for statement in (
+        "UPDATE poc SET passed_by = 'x'",
+        "DELETE FROM poc",
+        "UPDATE tenant SET kind = 'sandbox'",
+    ):
+        if "tenant" in statement:
+            await publish_right(live, a_right())
+            await put_client(live, CLIENT)
+        with pytest.raises(asyncpg.RaiseError):
+            await live.execute(statement)
+
+
+async def test_only_the_sandbox_admits_the_unproven(live):
+    await live.execute("SET search_path = sandbox")
+    await publish_right(live, a_right())
+    await put_client(live, CLIENT)
+
+
+async def test_the_live_tenant_notes_no_call(database):
+    login = (await open_logins(database.dsn, database.settings.keys_dir))[GATEWAY]
+    for schema in ("sandbox", "live"):
+        line = Line(login, GATEWAY, schema, "log")
+        calls, call = Calls(line), Call(NOON, "client-1", "SESUAI", 0, elements=("NAMA_LGKP",))
+        if schema == "live":
+            with pytest.raises(StoreUnavailable):
+                await calls.note("PKS/1", call)
+        else:
+            await calls.note("PKS/1", call)
+            assert await calls.made("PKS/1") == [call]
+        await line.close()
+
+
+async def test_the_gateway_cannot_pass_a_proof(database):
+    login = (await open_logins(database.dsn, database.settings.keys_dir))[GATEWAY]
+    connection = await asyncpg.connect(login, server_settings={"search_path": "live"})
+    for statement in ("INSERT INTO poc (agreement) VALUES ('PKS/1')", "UPDATE tenant SET kind = 'sandbox'",
+                      "DELETE FROM sandbox.poc_call"):  # fmt: skip
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+    await connection.close()
