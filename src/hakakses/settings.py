@@ -80,7 +80,12 @@ SETTINGS: dict[str, Setting] = {
         "0",
         "gateway processes; 0 is one for every two cores, at least 2",
     ),
-    "sandbox": Setting("HAKAKSES_SANDBOX", _yes_no, "no", "admit clients that prove themselves by a secret"),
+    "sandbox": Setting(
+        "HAKAKSES_SANDBOX",
+        _yes_no,
+        "no",
+        "admit clients that prove themselves by a secret to the live tenant too, as the sandbox always does",
+    ),
     "demo_residents": Setting(
         "HAKAKSES_DEMO_RESIDENTS", _number(60, 50_000_000), "100000", "synthetic residents in the demo"
     ),

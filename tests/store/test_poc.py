@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import pytest
-from tests.builders import NOON, a_right
+from tests.builders import NOON, a_right, an_ask, an_asker
 from tests.conftest import Database
+from tests.fakes import FakeRegister
+from tests.verification.world import AS_OF
 
-from hakakses.core.poc import Call
+from hakakses.core import problems
 from hakakses.core.poc_report import digest
+from hakakses.core.problems import Refused
 from hakakses.core.rights.ask import Method
 from hakakses.core.rights.right import Granted
-from hakakses.store.calls import Calls
+from hakakses.store import keys
+from hakakses.store.calls import MOST_A_DAY, MOST_LOGINS_A_DAY, Calls, WatchedStores
+from hakakses.store.ledger import Ledger
 from hakakses.store.line import GATEWAY, Line
 from hakakses.store.logins import open_logins
 from hakakses.store.poc import PocState, UnprovenError, find_poc, open_poc, pass_poc
 from hakakses.store.rights import Registration, publish_right, put_client
 from hakakses.verification.ports import StoreUnavailable
+from hakakses.verification.verify import refuse
 
 CLIENT = Registration("client-1", "PKS/1", ("127.0.0.0/8",), secret="salt$hash")
 PORTAL = a_right(methods={Method.WEB_PORTAL: Granted("Pasal 3")})
@@ -115,18 +123,63 @@ async def test_only_the_sandbox_admits_the_unproven(live):
     await put_client(live, CLIENT)
 
 
-async def test_the_live_tenant_notes_no_call(database):
+@asynccontextmanager
+async def _calls(database: Database, schema: str) -> AsyncIterator[tuple[Calls, WatchedStores]]:
+    """A tenant's notes, and its log under watch, as the gateway's own login sees them."""
     login = (await open_logins(database.dsn, database.settings.keys_dir))[GATEWAY]
-    for schema in ("sandbox", "live"):
-        line = Line(login, GATEWAY, schema, "log")
-        calls, call = Calls(line), Call(NOON, "client-1", "SESUAI", 0, elements=("NAMA_LGKP",))
-        if schema == "live":
-            with pytest.raises(StoreUnavailable):
-                await calls.note("PKS/1", call)
-        else:
-            await calls.note("PKS/1", call)
-            assert await calls.made("PKS/1") == [call]
+    line = Line(login, GATEWAY, schema, "log")
+    ledger = Ledger(line, line, keys.load(database.settings.keys_dir / "sandbox.json"))
+    calls = Calls(line)
+    try:
+        yield calls, WatchedStores(FakeRegister({}, AS_OF, AS_OF), ledger, calls)
+    finally:
         await line.close()
+
+
+async def test_the_live_tenant_notes_no_call(database):
+    async with _calls(database, "live") as (_, stores):
+        with pytest.raises(StoreUnavailable):
+            await refuse(Refused(problems.NOT_JSON), an_ask(), an_asker(), stores, NOON)
+
+
+async def test_a_call_is_what_the_log_says_of_it(database):
+    async with _calls(database, "sandbox") as (calls, stores):
+        await refuse(Refused(problems.NOT_JSON), an_ask(), an_asker(), stores, NOON)
+        [call] = await calls.made("PKS/1")
+        assert (call.decision, call.client, call.at, call.seq) == ("not_json", "client-1", NOON, 0)
+        assert set(call.elements) == set(an_ask().elements)
+        owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "sandbox"})
+        await owner.execute(
+            "INSERT INTO poc_call (at, agreement, client, seq) VALUES (now(), 'PKS/2', 'c', 0)"
+        )
+        await owner.execute(
+            "INSERT INTO poc_call (at, agreement, client, seq) VALUES (now(), 'PKS/2', 'c', 7)"
+        )
+        await owner.close()
+        assert await calls.made("PKS/2") == [], "a note without an entry of its own counts for nothing"
+
+
+async def test_who_asks_without_end_fills_no_disk(database):
+    owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "sandbox"})
+    await publish_right(owner, a_right())
+    await put_client(owner, CLIENT)
+    async with _calls(database, "sandbox") as (calls, stores):
+        for _ in range(MOST_LOGINS_A_DAY + 5):
+            await calls.login_refused("client-1", NOON)
+        await calls.login_refused("nobody", NOON)
+        assert len(await calls.made("PKS/1")) == MOST_LOGINS_A_DAY
+        await owner.execute(
+            "INSERT INTO poc_call (at, agreement, client, seq)"
+            " SELECT $1, 'PKS/1', 'client-1', 1000 + n FROM generate_series(1, $2::int) n",
+            NOON,
+            MOST_A_DAY,
+        )
+        await refuse(Refused(problems.NOT_JSON), an_ask(), an_asker(), stores, NOON)
+        assert not [call for call in await calls.made("PKS/1") if call.decision == "not_json"]
+        later = NOON + dt.timedelta(days=2)
+        await refuse(Refused(problems.NOT_JSON), an_ask(), an_asker(), stores, later)
+        assert [call.at for call in await calls.made("PKS/1") if call.decision == "not_json"] == [later]
+    await owner.close()
 
 
 async def test_the_gateway_cannot_pass_a_proof(database):

@@ -25,7 +25,8 @@ from hakakses.core.rights.right import AccessRight, fingerprint
 from hakakses.gateway.clients import hash_secret
 from hakakses.settings import Settings, load_settings
 from hakakses.store import embedded
-from hakakses.store.poc import PocState, Proof, fetch_calls, find_poc, open_poc, pass_poc, right_in_force
+from hakakses.store.calls import fetch_calls
+from hakakses.store.poc import PocState, Proof, find_poc, open_poc, pass_poc, right_in_force
 from hakakses.store.rights import Registration, fetch_client_ids, publish_right, put_client, put_operator
 
 OPEN_ITEMS, USAGE = 1, 2

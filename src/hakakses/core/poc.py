@@ -134,16 +134,16 @@ def _first(test: Test) -> Callable[[AccessRight, Calls], Evidence]:
 
 
 def _handled(*decisions: str) -> Callable[[AccessRight, Calls], Evidence]:
-    """An error, and soon after it a right call of the same client."""
+    """An error, and soon after it a right call of the same client; of several errors before it, the last."""
 
     def look(_: AccessRight, calls: Calls) -> Evidence:
-        for place, error in enumerate(calls):
-            if error.decision not in decisions:
-                continue
-            for call in calls[place + 1 :]:
-                if call.at - error.at > HANDLED_WITHIN:
-                    break
-                if call.client == error.client and _right_call(call):
+        errors: dict[str, Call] = {}
+        for call in calls:
+            if call.decision in decisions:
+                errors[call.client] = call
+            elif _right_call(call) and call.client in errors:
+                error = errors[call.client]
+                if call.at - error.at <= HANDLED_WITHIN:
                     return Evidence((error, call))
         return Evidence()
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 from collections import deque
+from collections.abc import Iterable
+from typing import Any
 
 from hakakses.core.elements import codes_in
 from hakakses.core.ledger.entry import Entry, decode_entry, record_key, subject_commitment
 from hakakses.core.poc import LOGIN_REFUSED, REPEATED, UNKNOWN, Call
 from hakakses.store.line import Line
-from hakakses.store.poc import call_of
 from hakakses.store.queries import load_queries
 from hakakses.verification.ports import (
     Earlier,
@@ -26,6 +27,9 @@ from hakakses.verification.ports import (
     Written,
 )
 
+MOST_A_DAY = 2_000  # of an agreement
+MOST_LOGINS_A_DAY = 20  # of a client
+MOST_REPEATS = 10  # of an entry, the first time included
 _REMEMBERED = 256  # residents looked up last: an entry follows its look-up at once
 _SQL = load_queries("poc")
 
@@ -36,32 +40,59 @@ class Calls:
     def __init__(self, line: Line) -> None:
         self._line = line
 
-    async def note(self, agreement: str, call: Call) -> None:
+    async def note(self, record: Record, entry: Entry, seq: int, subject: str) -> None:
         await self._line.fetch(
             _SQL["note_call"],
-            call.at,
-            agreement,
-            call.client,
-            call.seq,
-            call.decision,
-            call.mode,
-            call.purpose,
-            call.caller,
-            list(call.elements),
-            call.subject,
-            call.keyed,
+            record.time,
+            entry.agreement,
+            entry.client,
+            seq,
+            subject,
+            record.kept is not None,
+            MOST_A_DAY,
         )
 
     async def login_refused(self, client: str, now: dt.datetime) -> None:
         """A wrong proof in the name of a client; nothing is noted where there is no such client."""
-        await self._line.fetch(_SQL["note_login"], now, client, LOGIN_REFUSED)
+        await self._line.fetch(_SQL["note_login"], now, client, LOGIN_REFUSED, MOST_LOGINS_A_DAY)
 
     async def keyed_answer(self, client: str, seq: int, now: dt.datetime) -> None:
         """An answer under an Idempotency-Key: a repeat when its entry is older than this call."""
-        await self._line.fetch(_SQL["note_repeat"], now, client, seq, REPEATED)
+        await self._line.fetch(_SQL["note_repeat"], now, client, seq, REPEATED, MOST_REPEATS)
 
     async def made(self, agreement: str) -> list[Call]:
-        return [call_of(row) for row in await self._line.fetch(_SQL["fetch_calls"], agreement)]
+        return _calls(await self._line.fetch(_SQL["fetch_calls"], agreement), agreement)
+
+
+async def fetch_calls(connection: Any, agreement: str) -> list[Call]:
+    """The calls made under an agreement in the sandbox, in their order."""
+    return _calls(await connection.fetch(_SQL["fetch_calls"], agreement), agreement)
+
+
+def _calls(rows: Iterable[Any], agreement: str) -> list[Call]:
+    """What the log says of each call, and the note adds; a note whose entry is another agreement's counts for nothing."""
+    found = []
+    for row in rows:
+        if row["decision"]:
+            found.append(Call(row["at"], row["client"], row["decision"], row["seq"]))
+        elif row["entry"] is not None and (entry := decode_entry(row["entry"])).agreement == agreement:
+            found.append(_call(entry, row))
+    return found
+
+
+def _call(entry: Entry, row: Any) -> Call:
+    return Call(
+        at=dt.datetime.fromtimestamp(entry.time_ms / 1000, dt.UTC),
+        client=entry.client,
+        decision=entry.decision,
+        seq=row["seq"],
+        mode=entry.mode,
+        purpose=entry.purpose,
+        caller=entry.caller,
+        elements=codes_in(entry.elements),
+        subject=row["subject"],
+        keyed=row["keyed"],
+    )
 
 
 class WatchedStores:
@@ -84,7 +115,7 @@ class WatchedStores:
         outcome = await self._ledger.append(record)
         if isinstance(outcome, Written):
             entry = decode_entry(record.entry)
-            await self._calls.note(entry.agreement, self._call(entry, record, outcome.seq))
+            await self._calls.note(record, entry, outcome.seq, self._subject(entry))
         return outcome
 
     async def earlier(self, client: str, key: bytes) -> Earlier | None:
@@ -95,20 +126,6 @@ class WatchedStores:
 
     def guess_tag(self, subject: bytes, element: int, value: str) -> bytes:
         return self._ledger.guess_tag(subject, element, value)
-
-    def _call(self, entry: Entry, record: Record, seq: int) -> Call:
-        return Call(
-            at=record.time,
-            client=entry.client,
-            decision=entry.decision,
-            seq=seq,
-            mode=entry.mode,
-            purpose=entry.purpose,
-            caller=entry.caller,
-            elements=codes_in(entry.elements),
-            subject=self._subject(entry),
-            keyed=record.kept is not None,
-        )
 
     def _subject(self, entry: Entry) -> str:
         if not entry.subject:

@@ -11,7 +11,6 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from hakakses.core.poc import Call
 from hakakses.core.rights.right import AccessRight, decode
 from hakakses.store.queries import load_queries
 
@@ -75,12 +74,3 @@ async def find_poc(connection: Any, agreement: str) -> Proof | None:
 async def right_in_force(connection: Any, agreement: str) -> AccessRight | None:
     row = await connection.fetchrow(_SQL["fetch_right"], agreement)
     return None if row is None else msgspec.structs.replace(decode(row["body"]), number=row["number"])
-
-
-async def fetch_calls(connection: Any, agreement: str) -> list[Call]:
-    """The calls made under an agreement in the sandbox, in their order."""
-    return [call_of(row) for row in await connection.fetch(_SQL["fetch_calls"], agreement)]
-
-
-def call_of(row: Any) -> Call:
-    return Call(**{**row, "elements": tuple(row["elements"])})

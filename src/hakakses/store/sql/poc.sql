@@ -17,20 +17,28 @@ SELECT state, opened_at, passed_at, passed_by, report, report_sha256 FROM poc WH
 SELECT number, body FROM access_right WHERE agreement = $1 ORDER BY number DESC LIMIT 1
 
 -- name: note_call
-INSERT INTO poc_call (at, agreement, client, seq, decision, mode, purpose, caller, elements, subject, keyed)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+-- A program that asks without end fills a day's notes, not the disk.
+INSERT INTO poc_call (at, agreement, client, seq, subject, keyed)
+SELECT $1::timestamptz, $2::text, $3::text, $4::bigint, $5::text, $6::boolean
+WHERE (SELECT count(*) FROM poc_call c WHERE c.agreement = $2 AND c.at > $1 - interval '1 day') < $7::int
 
 -- name: note_login
--- A proof that a client of ours, if it is one, did not give.
-INSERT INTO poc_call (at, agreement, client, decision, mode, purpose, caller, elements, subject, keyed)
-SELECT $1, c.agreement, c.id, $3, '', '', '', '{}', '', false FROM client c WHERE c.id = $2
+-- A proof that a client did not give.  Anybody may try in its name, so few of a day are noted.
+INSERT INTO poc_call (at, agreement, client, decision)
+SELECT $1::timestamptz, c.agreement, c.id, $3::text FROM client c
+WHERE c.id = $2
+  AND (SELECT count(*) FROM poc_call n
+       WHERE n.client = $2 AND n.seq IS NULL AND n.at > $1 - interval '1 day') < $4::int
 
 -- name: note_repeat
 -- The same answer once more: its entry was noted at another time than this call's.
-INSERT INTO poc_call (at, agreement, client, seq, decision, mode, purpose, caller, elements, subject, keyed)
-SELECT $1, c.agreement, c.client, c.seq, $4, c.mode, c.purpose, c.caller, '{}', '', true
-FROM poc_call c WHERE c.client = $2 AND c.seq = $3 AND c.at < $1 ORDER BY c.number LIMIT 1
+INSERT INTO poc_call (at, agreement, client, seq, decision, keyed)
+SELECT $1::timestamptz, c.agreement, c.client, c.seq, $4::text, true FROM poc_call c
+WHERE c.client = $2 AND c.seq = $3 AND c.at < $1
+  AND (SELECT count(*) FROM poc_call n WHERE n.client = $2 AND n.seq = $3) < $5::int
+ORDER BY c.number LIMIT 1
 
 -- name: fetch_calls
-SELECT at, client, decision, seq, mode, purpose, caller, elements, subject, keyed
-FROM poc_call WHERE agreement = $1 ORDER BY number
+SELECT c.at, c.client, c.seq, c.decision, c.subject, c.keyed, e.entry
+FROM poc_call c LEFT JOIN ledger_entry e ON e.seq = c.seq
+WHERE c.agreement = $1 ORDER BY c.number

@@ -51,7 +51,7 @@ SELECT DISTINCT agreement, 'passed', now(), 'admitted before' FROM client;
 -- Whether an agreement's credentials are still locked here: without a right they are, and with a right that grants
 -- the web service until the proof is passed.
 CREATE FUNCTION poc_is_open(of_agreement text) RETURNS boolean LANGUAGE sql STABLE SET search_path FROM CURRENT AS $$
-    SELECT (SELECT t.kind FROM tenant t) = 'live'
+    SELECT coalesce((SELECT t.kind FROM tenant t), 'live') = 'live'
        AND NOT EXISTS (SELECT FROM poc p WHERE p.agreement = of_agreement AND p.state = 'passed')
        AND coalesce((SELECT convert_from(r.body, 'UTF8')::jsonb -> 'methods' ? 'web_service'
                      FROM access_right r WHERE r.agreement = of_agreement ORDER BY r.number DESC LIMIT 1), true)
@@ -81,28 +81,27 @@ $$;
 CREATE TRIGGER proven AFTER INSERT ON access_right
     FOR EACH ROW EXECUTE FUNCTION refuse_unproven_right();
 
--- What a call was, in the sandbox alone: its residents are invented, so it may say more of them than the log does.
--- ``seq``: the entry, NULL where the log has none.  ``subject``: the resident's status, TIDAK_DITEMUKAN for nobody, ''
--- where nobody was looked up.  ``keyed``: under an Idempotency-Key.
+-- What a call's entry does not tell, in the sandbox alone: its residents are invented, so more may be said of them.
+-- ``seq``: the entry; what it says stands there and not here.  ``decision``: of a call that has no entry of its own.
+-- ``subject``: the resident's status, TIDAK_DITEMUKAN for nobody, '' where nobody was looked up.  ``keyed``: under an
+-- Idempotency-Key.
 CREATE TABLE poc_call (
     number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at timestamptz NOT NULL,
     agreement text NOT NULL,
     client text NOT NULL,
     seq bigint,
-    decision text NOT NULL,
-    mode text NOT NULL,
-    purpose text NOT NULL,
-    caller text NOT NULL,
-    elements text[] NOT NULL,
-    subject text NOT NULL,
-    keyed boolean NOT NULL
+    decision text NOT NULL DEFAULT '' CHECK (decision IN ('', 'login_refused', 'repeated')),
+    subject text NOT NULL DEFAULT '',
+    keyed boolean NOT NULL DEFAULT false,
+    CHECK ((seq IS NULL) = (decision = 'login_refused'))
 );
 CREATE INDEX ON poc_call (agreement, at);
+CREATE INDEX ON poc_call (client, seq);
 
 CREATE FUNCTION refuse_live_call() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
-    IF (SELECT t.kind FROM tenant t) = 'live' THEN
+    IF coalesce((SELECT t.kind FROM tenant t), 'live') = 'live' THEN
         RAISE EXCEPTION 'calls are noted in the sandbox alone';
     END IF;
     RETURN NULL;
