@@ -89,10 +89,10 @@ async def _hold(owner: Any, cipher: RegisterCipher, resident: Resident, nik: str
     await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, os.urandom(SALT_BYTES))
 
 
-def _poc(running: Running, *arguments: str) -> subprocess.CompletedProcess[str]:
+def _poc(running: Running, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "hakakses", "poc", *arguments],
-        env={**os.environ, **_environment(running.database)},
+        env={**os.environ, **_environment(running.database), **environment},
         capture_output=True,
         text=True,
         check=False,
@@ -166,6 +166,26 @@ def test_nothing_crosses_between_the_sandbox_and_the_country(running: Running) -
         wait_until((home / ledger / "checkpoint").exists, "both logs are sealed")
         assert start("verify", "ledger", "verify", str(home / ledger)).wait(60) == 0
     assert (home / "ledger" / "log.vkey").read_text() != (home / "ledger-sandbox" / "log.vkey").read_text()
+
+
+def test_what_cannot_be_done_is_said_and_changes_nothing(running: Running, tmp_path: Path) -> None:
+    taken = _poc(running, "open", str(FILE), "--client", "twin")
+    assert (taken.returncode, taken.stdout) == (2, "")
+    assert "is a client outside the sandbox" in taken.stderr
+    (tmp_path / "faulty.toml").write_text("number = 1")
+    assert _poc(running, "open", str(tmp_path / "faulty.toml"), "--client", "c").returncode == 2
+    for arguments in (("show", "PKS/none"), ("report", "PKS/none"), ("pass", "PKS/none", "--by", "x")):
+        assert _poc(running, *arguments).returncode == 2
+    assert _poc(running, "pass", "PKS/1", "--by", " ").returncode == 2
+    without = {"HAKAKSES_SANDBOX_SCHEMA": "none"}
+    assert "there is no sandbox" in _poc(running, "show", "PKS/1", **without).stderr
+
+
+def test_another_right_than_the_one_in_force_is_not_passed(running: Running) -> None:
+    """The sandbox's PKS/1 has a quota of 1000, as no rehearsed right has."""
+    refused = _poc(running, "pass", "PKS/1", "--by", "Pejabat Contoh")
+    assert refused.returncode == 2
+    assert "another right" in refused.stderr
 
 
 def _provoke_and_recover(running: Running, token: str) -> None:

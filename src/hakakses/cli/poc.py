@@ -27,7 +27,7 @@ from hakakses.settings import Settings, load_settings
 from hakakses.store import embedded
 from hakakses.store.calls import fetch_calls
 from hakakses.store.poc import PocState, Proof, find_poc, open_poc, pass_poc, right_in_force
-from hakakses.store.rights import Registration, fetch_client_ids, publish_right, put_client, put_operator
+from hakakses.store.rights import Registration, agreement_of_client, publish_right, put_client, put_operator
 
 OPEN_ITEMS, USAGE = 1, 2
 app = typer.Typer(
@@ -85,7 +85,7 @@ def begin(
     operator: Annotated[list[str], typer.Option(help="A person who may ask there; repeatable.")] = [],  # noqa: B006 - Typer's way
     as_json: _JSON = False,
 ) -> None:
-    """Put an agreement into the sandbox and give its program a secret there, shown once."""
+    """Put an agreement into the sandbox and give its program a secret there, shown once; again for another secret."""
     right = _compiled(file)
     secret = secrets.token_urlsafe(32)
     _run(lambda schemas: _open(schemas, right, client, secret, operator))
@@ -172,10 +172,12 @@ async def _schema(dsn: str, schema: str) -> AsyncIterator[Any]:
 async def _open(
     schemas: _Schemas, right: AccessRight, client: str, secret: str, operators: list[str]
 ) -> None:
-    if client in await fetch_client_ids(schemas.live):
+    if await agreement_of_client(schemas.live, client) is not None:
         raise _Unusable(
             f"{client}: nama ini sudah dipakai di luar ruang uji / is a client outside the sandbox"
         )
+    if await agreement_of_client(schemas.sandbox, client) not in (None, right.agreement):
+        raise _Unusable(f"{client}: milik perjanjian lain / belongs to another agreement")
     await publish_right(schemas.sandbox, rehearsed(right))
     await open_poc(schemas.live, right.agreement)
     registered = Registration(client, right.agreement, right.networks, secret=hash_secret(secret))

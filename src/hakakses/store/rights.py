@@ -225,8 +225,10 @@ async def put_client(connection: Any, client: Registration) -> None:
         )
 
 
-async def fetch_client_ids(connection: Any) -> set[str]:
-    return {row["id"] for row in await connection.fetch(_SQL["fetch_clients"])}
+async def agreement_of_client(connection: Any, client: str) -> str | None:
+    """Under which agreement a client is registered; None when there is no such client."""
+    found: str | None = await connection.fetchval(_SQL["fetch_agreement_of_client"], client)
+    return found
 
 
 async def put_operator(
