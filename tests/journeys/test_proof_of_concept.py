@@ -264,7 +264,12 @@ def test_an_institution_proves_its_program_and_is_admitted(running: Running, tmp
     # Now a credential can be registered, and the country answers it.
     asyncio.run(_register_live(running, right, public_keys={"keys": [EC.as_dict(private=False)]}))
     wait_until(lambda: _by_key(running).status_code == 200, "the gateway knows the new client")
-    answer = running.ask(_by_key(running).json()["access_token"], _body(1)).json()
+    live = _by_key(running).json()["access_token"]
+    answer = running.ask(live, _body(1)).json()
     assert answer["result"] == "SESUAI"
     assert answer["quota_remaining"] == right.quota_per_day - 1
+    assert running.ask(live, _body(11)).json()["result"] == "TIDAK_SESUAI", (
+        "the sandbox's register is out of reach"
+    )
+    assert running.http.get("/v1/poc", headers={"authorization": f"Bearer {live}"}).status_code == 404
     assert running.ask(token, _body(1)).status_code == 429, "the sandbox's credential stays in the sandbox"

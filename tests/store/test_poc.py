@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import pytest
-from tests.builders import NOON, a_right, an_ask, an_asker
+from tests.builders import NOON, a_nik, a_right, an_ask, an_asker
 from tests.conftest import Database
 from tests.fakes import FakeRegister
-from tests.verification.world import AS_OF
+from tests.verification.world import AS_OF, BLOCKED, DEAD, RESIDENTS, UNKNOWN
 
 from hakakses.core import problems
 from hakakses.core.poc_report import digest
 from hakakses.core.problems import Refused
-from hakakses.core.rights.ask import Method
+from hakakses.core.rights.ask import Method, Mode
 from hakakses.core.rights.right import Granted
 from hakakses.store import keys
 from hakakses.store.calls import MOST_A_DAY, MOST_LOGINS_A_DAY, Calls, WatchedStores
@@ -27,7 +29,7 @@ from hakakses.store.logins import open_logins
 from hakakses.store.poc import PocState, UnprovenError, find_poc, open_poc, pass_poc
 from hakakses.store.rights import Registration, publish_right, put_client
 from hakakses.verification.ports import StoreUnavailable
-from hakakses.verification.verify import refuse
+from hakakses.verification.verify import Stores, refuse, verify
 
 CLIENT = Registration("client-1", "PKS/1", ("127.0.0.0/8",), secret="salt$hash")
 PORTAL = a_right(methods={Method.WEB_PORTAL: Granted("Pasal 3")})
@@ -70,6 +72,19 @@ async def test_the_web_service_does_not_come_to_credentials_by_a_new_right(live)
         await publish_right(live, a_right(version=2))
     await pass_poc(live, "PKS/1", "Pejabat Contoh")
     assert await publish_right(live, a_right(version=2))
+
+
+async def test_nor_by_a_right_that_is_published_at_the_same_moment(live, database):
+    await publish_right(live, PORTAL)
+    other = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
+    async with live.transaction():
+        await put_client(live, CLIENT)
+        publishing = asyncio.create_task(publish_right(other, a_right(version=2)))
+        await asyncio.sleep(0.3)
+        assert not publishing.done()
+    with pytest.raises(UnprovenError):
+        await publishing
+    await other.close()
 
 
 async def test_a_credential_does_not_move_to_an_agreement_without_proof(live):
@@ -131,7 +146,7 @@ async def _calls(database: Database, schema: str) -> AsyncIterator[tuple[Calls, 
     ledger = Ledger(line, line, keys.load(database.settings.keys_dir / "sandbox.json"))
     calls = Calls(line)
     try:
-        yield calls, WatchedStores(FakeRegister({}, AS_OF, AS_OF), ledger, calls)
+        yield calls, WatchedStores(FakeRegister(RESIDENTS, AS_OF, AS_OF), ledger, calls)
     finally:
         await line.close()
 
@@ -157,6 +172,25 @@ async def test_a_call_is_what_the_log_says_of_it(database):
         )
         await owner.close()
         assert await calls.made("PKS/2") == [], "a note without an entry of its own counts for nothing"
+
+
+async def test_whom_a_call_was_about_is_noted_however_many_ask_at_once(database):
+    about = {a_nik(): "AKTIF", DEAD: "MENINGGAL", BLOCKED: "NONAKTIF", UNKNOWN: "TIDAK_DITEMUKAN"}
+    asks = [
+        an_ask(nik=nik, mode=mode, elements={"NAMA_LGKP": "BUDI SANTOSO"})
+        for mode in Mode
+        for nik, status in about.items()
+    ]
+    async with _calls(database, "sandbox") as (calls, watched):
+        stores = Stores(watched, watched)
+        await asyncio.gather(*(verify(ask, an_asker(), stores, NOON) for ask in asks))
+        found = Counter((call.mode, call.decision, call.subject) for call in await calls.made("PKS/1"))
+    nobody = problems.RESIDENT_NOT_ANSWERED.code
+    wanted = [
+        ("verify", "SESUAI" if status == "AKTIF" else "TIDAK_SESUAI", status) for status in about.values()
+    ]
+    wanted += [("read", "READ" if status == "AKTIF" else nobody, status) for status in about.values()]
+    assert found == Counter(wanted)
 
 
 async def test_who_asks_without_end_fills_no_disk(database):

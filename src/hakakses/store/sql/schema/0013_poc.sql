@@ -57,8 +57,14 @@ CREATE FUNCTION poc_is_open(of_agreement text) RETURNS boolean LANGUAGE sql STAB
                      FROM access_right r WHERE r.agreement = of_agreement ORDER BY r.number DESC LIMIT 1), true)
 $$;
 
+-- A credential and a wider right that are written at once would each not see the other.
+CREATE FUNCTION one_at_a_time(of_agreement text) RETURNS void LANGUAGE sql SET search_path FROM CURRENT AS $$
+    SELECT pg_advisory_xact_lock(hashtext(current_schema() || ' poc'), hashtext(of_agreement))
+$$;
+
 CREATE FUNCTION refuse_unproven_client() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
+    PERFORM one_at_a_time(NEW.agreement);
     IF poc_is_open(NEW.agreement) THEN
         RAISE EXCEPTION 'agreement % has no passed proof of concept', NEW.agreement USING ERRCODE = 'HKPOC';
     END IF;
@@ -71,6 +77,7 @@ CREATE TRIGGER proven BEFORE INSERT OR UPDATE OF agreement ON client
 -- An agreement that gains the web service has no credentials yet, or has passed.
 CREATE FUNCTION refuse_unproven_right() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
+    PERFORM one_at_a_time(NEW.agreement);
     IF EXISTS (SELECT FROM client c WHERE c.agreement = NEW.agreement) AND poc_is_open(NEW.agreement) THEN
         RAISE EXCEPTION 'agreement % has credentials but no passed proof of concept', NEW.agreement
             USING ERRCODE = 'HKPOC';
