@@ -90,11 +90,12 @@ async def _into(connection: Any, schema: str) -> None:
 
 
 async def _seed_rehearsal(connection: Any, right: AccessRight, kept: dict[str, str]) -> DemoClient:
-    client = right.institution.id
+    client = f"{right.institution.id}-uji"  # the live credential will have the plain name
     secret = kept.get(client) or secrets.token_urlsafe(32)
     await publish_right(connection, right)
     await _put_operators(connection, right)
-    await put_client(connection, _registration(right, secret=hash_secret(secret)))
+    proof = hash_secret(secret)
+    await put_client(connection, Registration(client, right.agreement, right.networks, secret=proof))
     return _described(client, right, secret, None)
 
 

@@ -28,6 +28,7 @@ from hakakses.verification.ports import (
 )
 
 MOST_A_DAY = 2_000  # of an agreement
+MOST_COUNTED = 5_000  # the newest of an agreement; to look through more would hold up a worker that serves the country too
 MOST_LOGINS_A_DAY = 20  # of a client
 MOST_REPEATS = 10  # of an entry, the first time included
 _REMEMBERED = 256  # residents looked up last: an entry follows its look-up at once
@@ -61,12 +62,12 @@ class Calls:
         await self._line.fetch(_SQL["note_repeat"], now, client, seq, REPEATED, MOST_REPEATS)
 
     async def made(self, agreement: str) -> list[Call]:
-        return _calls(await self._line.fetch(_SQL["fetch_calls"], agreement), agreement)
+        return _calls(await self._line.fetch(_SQL["fetch_calls"], agreement, MOST_COUNTED), agreement)
 
 
 async def fetch_calls(connection: Any, agreement: str) -> list[Call]:
     """The calls made under an agreement in the sandbox, in their order."""
-    return _calls(await connection.fetch(_SQL["fetch_calls"], agreement), agreement)
+    return _calls(await connection.fetch(_SQL["fetch_calls"], agreement, MOST_COUNTED), agreement)
 
 
 def _calls(rows: Iterable[Any], agreement: str) -> list[Call]:

@@ -39,6 +39,8 @@ WHERE c.client = $2 AND c.seq = $3 AND c.at < $1
 ORDER BY c.number LIMIT 1
 
 -- name: fetch_calls
+-- The newest calls of an agreement, in their order.
 SELECT c.at, c.client, c.seq, c.decision, c.subject, c.keyed, e.entry
-FROM poc_call c LEFT JOIN ledger_entry e ON e.seq = c.seq
-WHERE c.agreement = $1 ORDER BY c.number
+FROM (SELECT * FROM poc_call n WHERE n.agreement = $1 ORDER BY n.number DESC LIMIT $2) c
+LEFT JOIN ledger_entry e ON e.seq = c.seq
+ORDER BY c.number

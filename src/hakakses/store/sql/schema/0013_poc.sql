@@ -104,6 +104,7 @@ CREATE TABLE poc_call (
     CHECK ((seq IS NULL) = (decision = 'login_refused'))
 );
 CREATE INDEX ON poc_call (agreement, at);
+CREATE INDEX ON poc_call (agreement, number);
 CREATE INDEX ON poc_call (client, seq);
 
 CREATE FUNCTION refuse_live_call() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
