@@ -8,9 +8,12 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
+import psycopg
 import pytest
+from django.core.management import call_command
 from tests.builders import NOON, a_nik, a_right, an_ask, an_asker
 from tests.conftest import Database
 from tests.fakes import FakeRegister
@@ -21,6 +24,7 @@ from hakakses.core.poc_report import digest
 from hakakses.core.problems import Refused
 from hakakses.core.rights.ask import Method, Mode
 from hakakses.core.rights.right import Granted
+from hakakses.portal.project.migrate import _configure, migrate
 from hakakses.store import keys
 from hakakses.store.calls import MOST_A_DAY, MOST_LOGINS_A_DAY, Calls, WatchedStores
 from hakakses.store.ledger import Ledger
@@ -224,3 +228,25 @@ async def test_the_gateway_cannot_pass_a_proof(database):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await connection.execute(statement)
     await connection.close()
+
+
+def test_who_was_admitted_before_there_was_a_proof_stays_admitted(cluster):
+    with psycopg.connect(cluster.dsn, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE upgraded")
+    dsn = urlunsplit(urlsplit(cluster.dsn)._replace(path="/upgraded"))
+    with psycopg.connect(dsn) as owner:
+        owner.execute("CREATE SCHEMA live")
+    _configure(dsn, "live")
+    call_command("migrate", "schema", "0002_callers", verbosity=0, interactive=False)
+    with psycopg.connect(dsn, options="-c search_path=live") as owner:
+        owner.execute(
+            "INSERT INTO client (id, agreement, public_keys, networks) VALUES ('c', 'PKS/1', '{}', '{::1}')"
+        )
+    migrate(dsn, "live")
+    with psycopg.connect(dsn, options="-c search_path=live") as owner:
+        assert owner.execute("SELECT agreement, state, passed_by FROM poc").fetchall() == [
+            ("PKS/1", "passed", "admitted before")
+        ]
+        owner.execute(
+            "INSERT INTO client (id, agreement, public_keys, networks) VALUES ('d', 'PKS/1', '{}', '{::1}')"
+        )
