@@ -41,6 +41,7 @@ from hakakses.gateway.clients import hash_secret
 from hakakses.gateway.dukcapil.passwords import hash_password
 from hakakses.settings import Settings, load_settings
 from hakakses.store import embedded
+from hakakses.store.poc import pass_poc
 from hakakses.store.rights import Account, Registration, publish_right, put_client
 
 AS_OF = "2026-06-30"
@@ -185,6 +186,7 @@ async def _let_one_ask(place: Place) -> None:
     owner = await asyncpg.connect(place.prepared.owner, server_settings={"search_path": "live"})
     try:
         await publish_right(owner, _right())
+        await pass_poc(owner, "bench/1", "bench")
         account = Account(doors.USER_ID, hash_password(doors.PASSWORD))
         await put_client(
             owner, Registration(f"{CLIENT}-dukcapil", "bench/1", _right().networks, account=account)

@@ -16,7 +16,7 @@ import pytest
 from tests.running import PRINTED, open_home, printed_person_numbers
 
 from hakakses.portal.project.migrate import migrate
-from hakakses.settings import Settings, load_settings
+from hakakses.settings import Settings, TenantKind, load_settings
 from hakakses.store import embedded, keys
 from hakakses.store.keys import KeyName
 
@@ -27,7 +27,7 @@ hypothesis.settings.load_profile("house")
 
 
 class Database(msgspec.Struct, frozen=True):
-    """A migrated database of its own, and settings whose home holds a fresh keystore."""
+    """A migrated database of its own, and settings whose home holds a fresh keystore for each tenant."""
 
     dsn: str
     settings: Settings
@@ -41,6 +41,7 @@ def cluster() -> Iterator[embedded.Cluster]:
             with psycopg.connect(started.dsn, autocommit=True) as connection:
                 connection.execute(f"CREATE DATABASE {_TEMPLATE}")
             migrate(_named(started.dsn, _TEMPLATE), "live")
+            migrate(_named(started.dsn, _TEMPLATE), "sandbox", TenantKind.SANDBOX)
             yield started
         finally:
             embedded.stop(started, "immediate")
@@ -56,9 +57,8 @@ def new_database(cluster: embedded.Cluster, home: Path) -> Iterator[Database]:
     name = f"t{os.urandom(6).hex()}"
     settings = load_settings({"HAKAKSES_HOME": str(home), "HAKAKSES_SANDBOX": "yes"})
     settings.keys_dir.mkdir()
-    keys.create(
-        settings.keys_dir / "register.json", tuple(key for key in KeyName if key is not KeyName.CHECKPOINT)
-    )
+    for tenant in settings.tenants:
+        keys.create(tenant.keystore, tuple(key for key in KeyName if key is not KeyName.CHECKPOINT))
     with psycopg.connect(cluster.dsn, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {_TEMPLATE}")
         yield Database(_named(cluster.dsn, name), settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 from collections.abc import Callable, Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 LONGEST_SCHEMA = 32
+NO_SANDBOX = "none"
 
 
 class SettingError(Exception):
@@ -40,6 +42,10 @@ def _schema(text: str) -> str:
     if not (text.isascii() and text.isidentifier() and text.islower() and len(text) <= LONGEST_SCHEMA):
         raise ValueError("a short lower-case name")
     return text
+
+
+def _schema_or_none(text: str) -> str:
+    return "" if text == NO_SANDBOX else _schema(text)
 
 
 def _yes_no(text: str) -> bool:
@@ -100,19 +106,52 @@ SETTINGS: dict[str, Setting] = {
     ),
     "dsn": Setting("HAKAKSES_DSN", str, "", "PostgreSQL to use; empty starts a private cluster"),
     "schema": Setting("HAKAKSES_SCHEMA", _schema, "live", "the tenant's schema in the database"),
+    "sandbox_schema": Setting(
+        "HAKAKSES_SANDBOX_SCHEMA",
+        _schema_or_none,
+        "sandbox",
+        f"the schema of the sandbox, where institutions prove their programs; `{NO_SANDBOX}` for no sandbox",
+    ),
     "gateway_workers": Setting(
         "HAKAKSES_GATEWAY_WORKERS",
         _number(0, 64),
         "0",
         "gateway processes; 0 is one for every two cores, at least 2",
     ),
-    "sandbox": Setting("HAKAKSES_SANDBOX", _yes_no, "no", "admit clients that prove themselves by a secret"),
+    "sandbox": Setting(
+        "HAKAKSES_SANDBOX",
+        _yes_no,
+        "no",
+        "admit clients that prove themselves by a secret to the live tenant too, as the sandbox always does",
+    ),
     "demo_residents": Setting(
         "HAKAKSES_DEMO_RESIDENTS", _number(60, 50_000_000), "100000", "synthetic residents in the demo"
     ),
     "pg_bin": Setting("HAKAKSES_PG_BIN", str, "", "PostgreSQL's programs; empty takes those of the wheel"),
     "pg_user": Setting("HAKAKSES_PG_USER", str, "", "account that runs PostgreSQL when started as root"),
 }
+
+
+class TenantKind(StrEnum):
+    """Whom a tenant's register is about: the country's residents, or invented ones to rehearse with."""
+
+    LIVE = "live"
+    SANDBOX = "sandbox"
+
+
+class TenantPlace(msgspec.Struct, frozen=True):
+    """Where one tenant keeps what is its own.
+
+    checkpoint_key and sealer_dir are the sealer's alone.
+    """
+
+    kind: TenantKind
+    schema: str
+    keystore: Path
+    checkpoint_key: Path
+    sealer_dir: Path
+    ledger_dir: Path
+    warehouse_dir: Path
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -126,6 +165,7 @@ class Settings(msgspec.Struct, frozen=True):
     proxy_secret_file: Path | None
     dsn: str
     schema: str
+    sandbox_schema: str
     gateway_workers: int
     sandbox: bool
     demo_residents: int
@@ -137,6 +177,38 @@ class Settings(msgspec.Struct, frozen=True):
         """The gateway's address as clients write it."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return self.public_url or f"http://{host}:{self.port}"
+
+    @property
+    def live(self) -> TenantPlace:
+        return TenantPlace(
+            kind=TenantKind.LIVE,
+            schema=self.schema,
+            keystore=self.keys_dir / "register.json",
+            checkpoint_key=self.keys_dir / "checkpoint.json",
+            sealer_dir=self.home / "sealer",
+            ledger_dir=self.ledger_dir,
+            warehouse_dir=self.warehouse_dir,
+        )
+
+    @property
+    def rehearsal(self) -> TenantPlace | None:
+        """The sandbox's place; None where there is no sandbox."""
+        if not self.sandbox_schema:
+            return None
+        return TenantPlace(
+            kind=TenantKind.SANDBOX,
+            schema=self.sandbox_schema,
+            keystore=self.keys_dir / "sandbox.json",
+            checkpoint_key=self.keys_dir / "checkpoint-sandbox.json",
+            sealer_dir=self.home / "sealer-sandbox",
+            ledger_dir=self.home / "ledger-sandbox",
+            warehouse_dir=self.home / "warehouse-sandbox",
+        )
+
+    @property
+    def tenants(self) -> tuple[TenantPlace, ...]:
+        """The one that answers for the country first."""
+        return (self.live,) if self.rehearsal is None else (self.live, self.rehearsal)
 
     @property
     def ledger_dir(self) -> Path:
@@ -154,7 +226,10 @@ class Settings(msgspec.Struct, frozen=True):
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     """The settings of an environment; raises SettingError naming the first bad variable."""
     given = os.environ if environment is None else environment
-    return Settings(**{name: _value(name, setting, given) for name, setting in SETTINGS.items()})
+    settings = Settings(**{name: _value(name, setting, given) for name, setting in SETTINGS.items()})
+    if settings.sandbox_schema == settings.schema:
+        raise SettingError("HAKAKSES_SANDBOX_SCHEMA must be another name than HAKAKSES_SCHEMA")
+    return settings
 
 
 def _value(name: str, setting: Setting, given: Mapping[str, str]) -> Any:

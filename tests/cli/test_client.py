@@ -18,9 +18,10 @@ from typer.testing import CliRunner
 
 from hakakses.cli.main import app
 from hakakses.core.thumbprints import thumbprint
+from hakakses.store.poc import pass_poc
 from hakakses.store.rights import publish_right
 
-AGREEMENT = "PKS/1"
+AGREEMENT, UNPROVEN = "PKS/1", "PKS/2"
 DONE, DECLINED, BAD_INPUT, NO_DATABASE = range(4)
 FIRST, SECOND, THIRD = (
     ECKey.generate_key("P-256"),
@@ -35,6 +36,8 @@ def run(database: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
     async def put_right() -> None:
         owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
         await publish_right(owner, a_right())
+        await publish_right(owner, a_right(agreement=UNPROVEN))
+        await pass_poc(owner, AGREEMENT, "penguji")
         await owner.close()
 
     asyncio.run(put_right())
@@ -53,6 +56,12 @@ def _file(folder: Path, key: Any, *, private: bool = False, jwk: bool = False) -
 def _register(run: Run, key: Path, *more: str) -> Result:
     words = ("client", "register", "c1", "--agreement", AGREEMENT, "--network", "192.0.2.0/24")
     return run(*words, "--key", key, *more)
+
+
+def test_an_agreement_that_has_not_proved_its_program_gets_no_credential(run: Run, tmp_path: Path) -> None:
+    words = ("client", "register", "c2", "--agreement", UNPROVEN, "--network", "192.0.2.0/24", "--json")
+    assert _declined(run(*words, "--key", _file(tmp_path, FIRST))) == (DECLINED, "unproven")
+    assert _listed(run) == []
 
 
 def _listed(run: Run) -> Any:

@@ -14,6 +14,7 @@ from hakakses.gateway.clients import hash_secret
 from hakakses.settings import Settings
 from hakakses.store import keys
 from hakakses.store.cipher import RegisterCipher
+from hakakses.store.poc import pass_poc
 from hakakses.store.rights import Registration, publish_right, put_client
 
 SECRET = "a-secret-made-for-this-drill"
@@ -27,6 +28,7 @@ async def seed(owner_dsn: str, settings: Settings, rights: dict[str, AccessRight
     await date_register(owner, AS_OF)
     for client, right in rights.items():
         await publish_right(owner, msgspec.structs.replace(right, valid_until=AS_OF.replace(year=2099)))
+        await pass_poc(owner, right.agreement, "penguji")
         await put_client(
             owner, Registration(client, right.agreement, right.networks, secret=hash_secret(SECRET))
         )

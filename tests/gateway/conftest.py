@@ -28,9 +28,11 @@ from hakakses.gateway.clients import hash_secret
 from hakakses.store import keys
 from hakakses.store.cipher import RegisterCipher
 from hakakses.store.embedded import Cluster
+from hakakses.store.poc import pass_poc
 from hakakses.store.rights import Registration, publish_right, put_client, put_operator
 
 SECRET = "a-secret-made-for-this-test"
+REHEARSING = "sandbox-client"
 EC, OKP = ECKey.generate_key("P-256"), OKPKey.generate_key("Ed25519")
 BODY = {"nik": a_nik(), "purpose": "KYC", "elements": NAMES, "caller": {"kind": "machine"}}
 NEVER_ENDING = AS_OF.replace(year=2099)
@@ -95,6 +97,7 @@ def service(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Itera
     }
     with new_database(cluster, tmp_path_factory.mktemp("home")) as database:
         asyncio.run(_seed(database, rights))
+        asyncio.run(_rehearse(database))
         sealer = start("sealer", "sealer", **environment_of(database))
         try:
             with gateway_of(database) as started:
@@ -138,9 +141,19 @@ async def _seed(database: Database, rights: Mapping[str, tuple[AccessRight, str,
     public = {"keys": [EC.as_dict(private=False), OKP.as_dict(private=False)]}
     for agreement, (right, client, secret) in rights.items():
         await publish_right(owner, right)
+        await pass_poc(owner, agreement, "penguji")
         await put_client(owner, Registration(client, agreement, right.networks, secret=hash_secret(secret)))
         await put_operator(owner, agreement, OPERATOR, "Petugas Contoh")
     await put_client(owner, Registration("key-client", "PKS/1", a_right().networks, public_keys=public))
+    await owner.close()
+
+
+async def _rehearse(database: Database) -> None:
+    """One client in the sandbox."""
+    owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "sandbox"})
+    await publish_right(owner, a_right(valid_until=NEVER_ENDING))
+    secret = hash_secret(examples.SECRET)
+    await put_client(owner, Registration(REHEARSING, "PKS/1", a_right().networks, secret=secret))
     await owner.close()
 
 

@@ -103,6 +103,28 @@ def test_every_named_resident_gives_the_outcome_it_is_named_for(demonstration: D
         assert found == set(OUTCOMES.items())
 
 
+def test_the_sandbox_has_residents_and_a_client_of_its_own(demonstration: Demonstration) -> None:
+    told = demonstration.demo_json()
+    sandbox = told["sandbox"]
+    [client] = sandbox["clients"]
+    token = _secret_token(sandbox, client)
+    found = {
+        (resident["outcome"], _ask(sandbox, client, token, resident).json()["result"])
+        for resident in sandbox["residents"]
+    }
+    assert found == set(OUTCOMES.items())
+    assert not {resident["NIK"] for resident in sandbox["residents"]} & {
+        one["NIK"] for one in told["residents"]
+    }
+    stranger = next(one for one in told["residents"] if one["outcome"] == "match")
+    assert _ask(sandbox, client, token, stranger).json()["result"] == "TIDAK_SESUAI"
+    checklist = httpx.get(
+        f"{sandbox['base_url']}/v1/poc", headers={"authorization": f"Bearer {token}"}
+    ).json()
+    assert 0 < checklist["done"] < checklist["total"]
+    wait_until(lambda: _verify(Path(sandbox["ledger_dir"])) == 0, "the sandbox's log is proved")
+
+
 def _verify(ledger: Path) -> int:
     return start("verify", "ledger", "verify", str(ledger)).wait(60)
 
@@ -141,7 +163,8 @@ def test_a_killed_demonstration_starts_again_with_the_same_secrets(demonstration
     demonstration.start()
     after = demonstration.demo_json()
     secrets = [
-        {client["id"]: client.get("secret") for client in found["clients"]} for found in (before, after)
+        {client["id"]: client.get("secret") for client in found["clients"] + found["sandbox"]["clients"]}
+        for found in (before, after)
     ]
     assert secrets[0] == secrets[1]
     assert len(list((demonstration.home / "warehouse").rglob("*.parquet"))) == size, "nothing is loaded twice"

@@ -12,7 +12,8 @@ import pytest
 from hakakses.core.ledger.checkpoint import open_checkpoint, parse_vkey
 from hakakses.core.ledger.entry import leaf_hash
 from hakakses.core.ledger.tree import verify_inclusion
-from hakakses.store import sealer, tile_files
+from hakakses.store import keys, sealer, tile_files
+from hakakses.store.keys import KeyName
 
 
 @pytest.fixture
@@ -78,6 +79,26 @@ async def test_a_restored_backup_is_not_signed(settings, regrown):
         with pytest.raises(sealer.SealError):
             await asyncio.wait_for(sealer.run(settings), 20)
     assert (settings.ledger_dir / "checkpoint").read_bytes() == signed
+
+
+async def test_a_sandbox_that_cannot_be_sealed_holds_up_nobody(settings):
+    sandbox = settings.rehearsal.ledger_dir / "checkpoint"
+    sandbox.parent.mkdir()
+    sandbox.write_text("no checkpoint")
+    keys.create(settings.rehearsal.checkpoint_key, (KeyName.CHECKPOINT,))
+    for size in (2, 4):
+        _append(settings.dsn, size - 2, 2)
+        await _seal_to(settings, size)
+    assert sandbox.read_text() == "no checkpoint", "nor is it signed over"
+
+
+async def test_both_tenants_are_sealed_under_keys_of_their_own(settings):
+    task, places = asyncio.create_task(sealer.run(settings)), settings.tenants
+    while not all((place.ledger_dir / "checkpoint").exists() for place in places):  # noqa: ASYNC110 - a file has no event
+        await asyncio.sleep(0.02)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert len({(place.ledger_dir / "log.vkey").read_text() for place in places}) == 2
 
 
 async def test_lost_tiles_are_rebuilt_from_the_table(settings):

@@ -80,8 +80,8 @@ async def test_every_member_has_an_entry_and_a_charge_of_its_own() -> None:
     nonces = {decode_entry(entry).nonce for entry in ledger.entries}
     assert len(nonces) == len(FAMILY)
     last = await read_family(_ask(ALONE), an_asker(_right()), stores, NOON)
-    assert isinstance(last, tuple)
-    assert [answer.quota_remaining for answer in last] == [1000 - 5]
+    assert isinstance(last, dict)
+    assert [answer.quota_remaining for answer in last.values()] == [1000 - 5]
 
 
 async def test_who_has_no_card_is_answered_alone() -> None:
@@ -210,9 +210,9 @@ def test_a_family_tells_what_the_paper_grants_and_nothing_else(
     event(f"permitted: {permitted}")
     assert bool(register.asked or register.families) is permitted
     assert len(ledger.entries) == (len(FAMILY) if permitted else 1)
-    assert isinstance(told, tuple) is permitted
-    if isinstance(told, tuple):
+    assert isinstance(told, dict) is permitted
+    if isinstance(told, dict):
         held = [RESIDENTS[nik].values for nik in ANSWERED]
-        assert [one.elements for one in told] == [
+        assert [one.elements for one in told.values()] == [
             {code: values[BY_CODE[code].position] for code in ask.elements} for values in held
         ]

@@ -20,13 +20,13 @@ from hakakses.cli.progress import counting
 from hakakses.cli.serve import programs
 from hakakses.cli.setup import Prepared, prepare
 from hakakses.demo import demo_json
-from hakakses.demo.clients import SeedError, example_rights, seed
-from hakakses.demo.demo_json import Demo, DemoClient
+from hakakses.demo.clients import SeedError, example_rights, seed, seed_sandbox
+from hakakses.demo.demo_json import Demo, DemoClient, Sandbox
 from hakakses.demo.dukcapil import seed_accounts
 from hakakses.demo.osia import osia_doors, token_command
-from hakakses.demo.population import plan_of, populate
+from hakakses.demo.population import plan_of, populate, sandbox_plan
 from hakakses.demo.residents import shown_residents
-from hakakses.settings import Settings, load_settings
+from hakakses.settings import Settings, TenantPlace, load_settings
 from hakakses.store.embedded import EmbeddedError
 from hakakses.store.line import PUBLISHER
 from hakakses.store.private_files import write_private
@@ -34,6 +34,7 @@ from hakakses.store.private_files import write_private
 FAILURE = 1
 PORT_FREE_WITHIN = 5.0  # seconds; the workers of a killed demonstration end by themselves
 _AGREEMENTS = Path(__file__).parents[3] / "examples" / "agreements"
+_REHEARSED = _AGREEMENTS.with_name("rehearsed")  # agreements whose proof of concept is open
 
 
 class PortTakenError(Exception):
@@ -90,15 +91,15 @@ def _port_is_free(settings: Settings) -> bool:
 
 def _fill(settings: Settings, prepared: Prepared, agreements: Path) -> Demo:
     rights = example_rights(agreements)
-    populate(settings, prepared.logins[PUBLISHER], counting)
+    populate(settings.live, plan_of(settings), prepared.logins[PUBLISHER], counting)
     earlier = demo_json.read(settings.home)
-    kept = {one.id: one.secret for one in earlier.clients if one.secret} if earlier else {}
+    kept = _secrets(earlier.clients) if earlier else {}
     clients = asyncio.run(seed(prepared.owner, settings.schema, rights, settings.keys_dir, kept))
     base_url = f"http://{settings.host}:{settings.port}"
     passwords = {one.user_id: one.password for one in earlier.dukcapil} if earlier else {}
     services = asyncio.run(seed_accounts(prepared.owner, settings.schema, rights, base_url, passwords))
     token_url, residents = f"{base_url}/oauth2/token", shown_residents(plan_of(settings))
-    return Demo(
+    demo = Demo(
         base_url=base_url,
         token_url=token_url,
         ledger_dir=str(settings.ledger_dir),
@@ -107,6 +108,25 @@ def _fill(settings: Settings, prepared: Prepared, agreements: Path) -> Demo:
         dukcapil=services,
         osia=osia_doors(base_url, token_url, rights, clients, residents[0]),
     )
+    if settings.rehearsal is not None:
+        demo.sandbox = _fill_sandbox(settings, settings.rehearsal, prepared, demo, earlier)
+    return demo
+
+
+def _fill_sandbox(
+    settings: Settings, place: TenantPlace, prepared: Prepared, demo: Demo, earlier: Demo | None
+) -> Sandbox:
+    """A register of its own, and the institutions that are still proving their programs."""
+    populate(place, sandbox_plan(), prepared.logins[PUBLISHER], counting)
+    kept = _secrets(earlier.sandbox.clients) if earlier and earlier.sandbox else {}
+    rights = example_rights(_REHEARSED)
+    clients = asyncio.run(seed_sandbox(prepared.owner, settings.schema, place.schema, rights, kept))
+    residents = shown_residents(sandbox_plan())
+    return Sandbox(demo.base_url, demo.token_url, str(place.ledger_dir), clients, residents)
+
+
+def _secrets(clients: list[DemoClient]) -> dict[str, str]:
+    return {one.id: one.secret for one in clients if one.secret}
 
 
 def _ready(base_url: str) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from hakakses.cli.progress import steps
+from hakakses.cli.tenants import chosen
 from hakakses.settings import load_settings
 from hakakses.warehouse.load import BusyError, Outcome, load_files
 from hakakses.warehouse.reading import HeaderError
@@ -24,10 +25,11 @@ def command(
     kind: Annotated[Kind, typer.Option(help="The whole population, or changes since.")],
     as_of: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Date of the data.")],
     warehouse: Annotated[Path | None, typer.Option(help="Directory of the warehouse.")] = None,
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Into the sandbox: invented residents.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Load population files; run the same command again after an interruption."""
-    directory = warehouse or load_settings().warehouse_dir
+    directory = warehouse or chosen(load_settings(), sandbox=sandbox).warehouse_dir
     try:
         with steps() as progress:
             outcome = load_files(files, kind, as_of.date(), directory, progress)

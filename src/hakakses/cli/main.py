@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "client": "hakakses.cli.client",
     "operator": "hakakses.cli.operator",
     "agreement": "hakakses.cli.agreement",
+    "poc": "hakakses.cli.poc",
     "ledger": "hakakses.cli.ledger",
 }
 

@@ -16,6 +16,7 @@ import typer
 from hakakses.settings import load_settings
 from hakakses.store import embedded
 from hakakses.store.line import FAULTS
+from hakakses.store.poc import UnprovenError
 from hakakses.store.registrations import Declined
 
 DECLINED, BAD_INPUT, NO_DATABASE = 1, 2, 3
@@ -30,6 +31,8 @@ def as_owner(change: Callable[[Any], Awaitable[Made]], *, as_json: bool) -> Made
         return asyncio.run(_over(dsn, settings.schema, change))
     except Declined as fault:
         leave(DECLINED, fault.code, str(fault), as_json=as_json)
+    except UnprovenError as fault:
+        leave(DECLINED, "unproven", str(fault), as_json=as_json)
     except (embedded.EmbeddedError, *FAULTS) as fault:
         kind = type(fault).__name__
         leave(NO_DATABASE, "no_database", f"basis data tidak siap / no database: {kind}", as_json=as_json)

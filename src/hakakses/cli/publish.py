@@ -9,6 +9,7 @@ import msgspec
 import typer
 
 from hakakses.cli.progress import steps
+from hakakses.cli.tenants import chosen
 from hakakses.settings import load_settings
 from hakakses.store import embedded
 from hakakses.store.publication import BusyError
@@ -17,14 +18,18 @@ from hakakses.warehouse.publish import Published, Register, publish
 FAILURE = 1
 
 
-def command(as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
+def command(
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Into the sandbox's register.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
     """Publish what waits in the warehouse; answers go on meanwhile."""
     settings = load_settings()
+    tenant = chosen(settings, sandbox=sandbox)
     dsn = settings.dsn or embedded.ensure(settings).dsn
-    register = Register(dsn, settings.schema, settings.keys_dir / "register.json")
+    register = Register(dsn, tenant.schema, tenant.keystore)
     try:
         with steps() as progress:
-            done = asyncio.run(publish(register, settings.warehouse_dir, progress))
+            done = asyncio.run(publish(register, tenant.warehouse_dir, progress))
     except BusyError as fault:
         typer.echo(str(fault), err=True)
         raise typer.Exit(FAILURE) from None

@@ -1,4 +1,4 @@
-"""hakakses setup: keys, database and schema; safe to repeat."""
+"""hakakses setup: keys, database and schemas; safe to repeat."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ class Prepared(msgspec.Struct, frozen=True):
 
 
 def prepare(settings: Settings) -> Prepared:
-    """Make what is missing: keystore, private cluster, schema, logins."""
+    """Make what is missing: private cluster, logins, and of each tenant keystore and schema."""
     settings.keys_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keystore = settings.keys_dir / "register.json"
-    if not keystore.exists():
-        keys.create(keystore, REGISTER_KEYS)
     cluster = None if settings.dsn else embedded.ensure(settings)
     owner = settings.dsn if cluster is None else cluster.dsn
-    migrate(owner, settings.schema)
+    for tenant in settings.tenants:
+        if not tenant.keystore.exists():
+            keys.create(tenant.keystore, REGISTER_KEYS)
+        migrate(owner, tenant.schema, tenant.kind)
     return Prepared(cluster, owner, asyncio.run(open_logins(owner, settings.keys_dir)))
 
 
 def command() -> None:
-    """Make keys, database and schema where they are missing; the database's owner runs this."""
+    """Make keys, database and schemas where they are missing; the database's owner runs this."""
     settings = load_settings()
     prepare(settings)
     typer.echo(f"siap / ready: {settings.home}")

@@ -249,6 +249,12 @@ RECEIPT_NOT_SEALED = Problem(
     "Entri sudah dicatat tetapi belum disegel; coba lagi sebentar.",
     "The entry is logged but not sealed yet; try again shortly.",
 )
+NOT_IN_SANDBOX = Problem(
+    "not_in_sandbox",
+    Family.NOT_FOUND,
+    "Uji konsep hanya ada di ruang uji.",
+    "A proof of concept is made in the sandbox alone.",
+)
 PATH_NOT_FOUND = Problem(
     "path_not_found", Family.NOT_FOUND, "Alamat ini tidak ada.", "There is nothing at this path."
 )

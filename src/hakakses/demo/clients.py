@@ -14,10 +14,12 @@ from joserfc.jwk import ECKey
 
 from hakakses.core.agreements.agreement import read_agreement
 from hakakses.core.agreements.compiler import compile_agreement
+from hakakses.core.poc import rehearsed
 from hakakses.core.rights.right import AccessRight
 from hakakses.demo.demo_json import DemoClient
 from hakakses.gateway.clients import hash_secret
 from hakakses.gateway.dukcapil.profiles import profiles
+from hakakses.store.poc import open_poc, pass_poc
 from hakakses.store.private_files import write_private
 from hakakses.store.rights import Registration, publish_right, put_client, put_operator
 
@@ -25,6 +27,7 @@ from hakakses.store.rights import Registration, publish_right, put_client, put_o
 BY_KEY = "asuransi-contoh"
 FIRST = ("bank-contoh", "rumah-sakit-contoh", "kepolisian-contoh", BY_KEY)
 
+PASSED_BY = "peragaan / demonstration"
 OPERATORS = ("petugas-1", "petugas-2", "petugas-3")
 
 
@@ -62,11 +65,51 @@ async def seed(
         await connection.close()
 
 
+async def seed_sandbox(
+    owner_dsn: str, live: str, sandbox: str, rights: Iterable[AccessRight], kept: dict[str, str]
+) -> list[DemoClient]:
+    """Let the institutions of rights whose proof of concept is open call the sandbox, and nothing else.
+
+    live, sandbox: schemas.  The live one learns of the agreement and its right, and holds its credentials locked.
+    """
+    connection = await asyncpg.connect(owner_dsn)
+    try:
+        clients = []
+        for right in rights:
+            await _into(connection, live)
+            await publish_right(connection, right)
+            await open_poc(connection, right.agreement)
+            await _into(connection, sandbox)
+            clients.append(await _seed_rehearsal(connection, rehearsed(right), kept))
+        return clients
+    finally:
+        await connection.close()
+
+
+async def _into(connection: Any, schema: str) -> None:
+    await connection.execute("SELECT set_config('search_path', $1, false)", schema)
+
+
+async def _seed_rehearsal(connection: Any, right: AccessRight, kept: dict[str, str]) -> DemoClient:
+    client = f"{right.institution.id}-uji"  # the live credential will have the plain name
+    secret = kept.get(client) or secrets.token_urlsafe(32)
+    await publish_right(connection, right)
+    await _put_operators(connection, right)
+    proof = hash_secret(secret)
+    await put_client(connection, Registration(client, right.agreement, right.networks, secret=proof))
+    return _described(client, right, secret, None)
+
+
+async def _put_operators(connection: Any, right: AccessRight) -> None:
+    for number, operator in enumerate(OPERATORS, 1):
+        await put_operator(connection, right.agreement, operator, f"Petugas Rekaan {number}")
+
+
 async def _seed_one(connection: Any, right: AccessRight, keys_dir: Path, kept: dict[str, str]) -> DemoClient:
     client = right.institution.id
     await publish_right(connection, right)
-    for number, operator in enumerate(OPERATORS, 1):
-        await put_operator(connection, right.agreement, operator, f"Petugas Rekaan {number}")
+    await pass_poc(connection, right.agreement, PASSED_BY)
+    await _put_operators(connection, right)
     if client == BY_KEY:
         path = keys_dir / f"demo-{client}.pem"
         public = {"keys": [_public_key(path)]}

@@ -57,6 +57,16 @@ class DemoOsia(msgspec.Struct):
     sets: list[str]
 
 
+class Sandbox(msgspec.Struct):
+    """Where programs rehearse, on residents of its own; fields as in Demo."""
+
+    base_url: str
+    token_url: str
+    ledger_dir: str
+    clients: list[DemoClient]
+    residents: list[dict[str, str]]
+
+
 class Demo(msgspec.Struct):
     """residents: ``outcome`` and the values to ask with, under their wire codes."""
 
@@ -67,6 +77,7 @@ class Demo(msgspec.Struct):
     residents: list[dict[str, str]]
     dukcapil: list[DemoService] = []
     osia: DemoOsia | None = None
+    sandbox: Sandbox | None = None
 
 
 def read(home: Path) -> Demo | None:

@@ -139,6 +139,16 @@ async def _by_assertion(
     return Proven(client, key_id) if await assertions.use(fingerprint, until) else BAD_CLIENT
 
 
+def claimed_client(form: TokenForm, authorization: str) -> str:
+    """In whose name a token was asked for, proven or not; "" when it cannot be read."""
+    if not form.client_assertion:
+        return (_basic(authorization) or (form.client_id,))[0]
+    try:
+        return _claimed_issuer(form.client_assertion)
+    except (ValueError, TypeError, KeyError, IndexError, RecursionError, msgspec.DecodeError):
+        return ""
+
+
 def _signed(text: str, public_keys: dict[str, Any]) -> tuple[dict[str, Any], str] | None:
     """The claims and the name of the key, when one of the client's signed them; the key fixes the algorithm."""
     for key in KeySet.import_key_set(cast("Any", public_keys)).keys:

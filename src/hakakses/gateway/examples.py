@@ -9,8 +9,9 @@ from functools import cache
 from hakakses.core.ledger.checkpoint import Checkpoint, SigningKey, sign_checkpoint
 from hakakses.core.ledger.entry import leaf_hash
 from hakakses.core.ledger.tree import node_hash
+from hakakses.core.poc import MATCH, Call, checklist
 from hakakses.core.regions import districts
-from hakakses.core.rights.ask import CallerKind, Method
+from hakakses.core.rights.ask import CallerKind, Method, Mode
 from hakakses.core.rights.right import AccessRight, Granted, Institution, Permission, Purpose, fingerprint
 from hakakses.gateway.clients import TokenForm
 from hakakses.gateway.native import (
@@ -25,6 +26,7 @@ from hakakses.gateway.native import (
     TokenBody,
     VerificationBody,
 )
+from hakakses.gateway.poc import PocBody, body_of
 from hakakses.gateway.tokens import LIFETIME
 from hakakses.verification.answer import Answer, Receipt, Result
 
@@ -63,6 +65,7 @@ def successes() -> dict[str, object]:
         "showRight": RightBody(_right(), fingerprint(_right()), QuotaBody(1000, 2, 998, _DAY)),
         "listOperators": OperatorsBody(_DAY, [OperatorBody("petugas-07", True, 2)]),
         "proveReceipt": _proof(),
+        "showPoc": _poc(),
         "showHealth": StateBody("ok"),
         "showReadiness": StateBody("ready"),
     }
@@ -80,6 +83,13 @@ def _proof() -> ReceiptBody:
     key = SigningKey("hakakses.id/ledger/contoh", hashlib.sha256(b"contoh").digest())
     head = sign_checkpoint(Checkpoint(key.name, 2, node_hash(first, leaf)), key)
     return ReceiptBody(NUMBER, leaf.hex(), entry.hex(), 2, [first.hex()], head)
+
+
+def _poc() -> PocBody:
+    """One answered call, so that a few demands are met and most are still open."""
+    at = dt.datetime(2026, 6, 30, 2, tzinfo=dt.UTC)
+    call = Call(at, CLIENT, MATCH, NUMBER, Mode.VERIFY, PURPOSE, CallerKind.MACHINE, ("NAMA_LGKP",))
+    return body_of(_right().agreement, checklist(_right(), (call,)))
 
 
 def _right() -> AccessRight:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 
 import msgspec
@@ -9,7 +10,15 @@ import structlog
 
 from hakakses.core import problems
 from hakakses.core.problems import Refused
-from hakakses.gateway.clients import BAD_CLIENT, Proven, TokenForm, TokenRefused, authenticate, read_form
+from hakakses.gateway.clients import (
+    BAD_CLIENT,
+    Proven,
+    TokenForm,
+    TokenRefused,
+    authenticate,
+    claimed_client,
+    read_form,
+)
 from hakakses.gateway.dpop import Proof, ProofFault, Target, read_proof, used_first
 from hakakses.gateway.exchange import Reply, Request, json_reply, problem_reply
 from hakakses.gateway.native import TokenBody
@@ -84,13 +93,22 @@ async def _find(form: TokenForm, request: Request, parts: Parts, now: float) -> 
             tenant.directory,
             tenant.assertions,
             (parts.token_url, parts.issuer),
-            sandbox=parts.secrets,
+            sandbox=parts.secrets or tenant.calls is not None,
             now=now,
         )
         if isinstance(proven, Proven):
             return _Found(tenant, proven.client, proven.key_id)
         refused = proven
+    await _note(form, request, parts)
     return refused
+
+
+async def _note(form: TokenForm, request: Request, parts: Parts) -> None:
+    """A sandbox client that failed to prove itself has met an error that its proof of concept asks for."""
+    claimed = claimed_client(form, request.headers.get("authorization") or "")
+    for tenant in parts.tenants:
+        if tenant.calls is not None and tenant.directory.client(claimed) is not None:
+            await tenant.calls.login_refused(claimed, dt.datetime.now(dt.UTC))
 
 
 def _scopes(form: TokenForm, client: Client) -> frozenset[str] | TokenRefused:

@@ -51,7 +51,10 @@ async def _answer(
     else:
         outcome = await verify(ask, asker, stores, now, repeat)
     refused = isinstance(outcome, Refused)
-    parts.tally.ask(mode, outcome.problem.code if refused else "answered", time.perf_counter() - began)
+    told = outcome.problem.code if refused else "answered"
+    parts.count(who.tenant, mode, told, time.perf_counter() - began)
+    if who.tenant.calls is not None and repeat is not None and not refused:
+        await who.tenant.calls.keyed_answer(who.client.id, outcome.receipt.seq, now)
     return problem_reply(outcome) if refused else json_reply(outcome)
 
 

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import msgspec
 
+from hakakses.core.rights.ask import Mode
 from hakakses.gateway.dukcapil.passwords import Passwords
 from hakakses.gateway.metrics import Tally
 from hakakses.gateway.proxies import Proxies, trusted_proxies
 from hakakses.gateway.tokens import Tokens
-from hakakses.settings import Settings
+from hakakses.settings import Settings, TenantKind, TenantPlace
 from hakakses.store import keys
-from hakakses.store.keys import KeyName, Keystore
+from hakakses.store.calls import Calls, WatchedStores
+from hakakses.store.keys import KeyName
 from hakakses.store.ledger import Ledger
 from hakakses.store.line import GATEWAY, Line
 from hakakses.store.queries import load_queries
@@ -62,7 +64,10 @@ async def _write_tally(tally: Tally) -> None:
 
 
 class Tenant(msgspec.Struct, frozen=True):
-    """A register with its rights, its log and who may ask it.  Nothing crosses from one to another."""
+    """A register with its rights, its log and who may ask it.  Nothing crosses from one to another.
+
+    calls: what the sandbox notes for the proof of concept; None for the tenant that answers for the country.
+    """
 
     name: str
     stores: Stores
@@ -72,6 +77,7 @@ class Tenant(msgspec.Struct, frozen=True):
     ledger_dir: Path
     lines: tuple[Line, ...]
     tasks: tuple[asyncio.Task[None], ...]
+    calls: Calls | None = None
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -105,23 +111,28 @@ class Parts(msgspec.Struct, frozen=True):
     def tenant(self, name: str) -> Tenant | None:
         return next((tenant for tenant in self.tenants if tenant.name == name), None)
 
+    def count(self, tenant: Tenant, mode: Mode, outcome: str, seconds: float) -> None:
+        """Count an ask; those of the sandbox stay out of the country's figures."""
+        if tenant.calls is None:
+            self.tally.ask(mode, outcome, seconds)
+
     @property
     def token_url(self) -> str:
         return f"{self.issuer}/oauth2/token"
 
     @property
     def fresh(self) -> bool:
-        """Whether the rights of every tenant are confirmed."""
-        return all(tenant.directory.fresh for tenant in self.tenants)
+        """Whether the rights of the tenant that answers for the country are confirmed."""
+        return self.tenants[0].directory.fresh
 
 
 async def open_parts(settings: Settings, dsn: str) -> Parts:
     """Connect one worker to its stores."""
-    keystore, tally = keys.load(settings.keys_dir / "register.json"), Tally()
-    tenant = await _open_tenant(settings.schema, dsn, keystore, settings.ledger_dir, tally)
+    tally = Tally()
+    tenants = await asyncio.gather(*(_open_tenant(place, dsn, tally) for place in settings.tenants))
     return Parts(
-        tenants=(tenant,),
-        tokens=Tokens(keystore.root(KeyName.TOKEN), settings.issuer),
+        tenants=tuple(tenants),
+        tokens=Tokens(keys.load(settings.live.keystore).root(KeyName.TOKEN), settings.issuer),
         issuer=settings.issuer,
         passwords=Passwords(),
         secrets=settings.sandbox,
@@ -131,26 +142,35 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
     )
 
 
-async def _open_tenant(schema: str, dsn: str, keystore: Keystore, ledger_dir: Path, tally: Tally) -> Tenant:
+async def _open_tenant(place: TenantPlace, dsn: str, tally: Tally) -> Tenant:
     # Register and log share a line: while one trip is under way, more gathers for the next.
-    lines = [Line(dsn, GATEWAY, schema, store) for store in ("register and log", "log", "rights")]
+    lines = [Line(dsn, GATEWAY, place.schema, store) for store in ("register and log", "log", "rights")]
     answering, looking, proving = lines
-    ledger = Ledger(answering, looking, keystore, tally.trips_to("ledger"))
-    directory = Directory(dsn, GATEWAY, schema)
+    keystore, prefix = keys.load(place.keystore), "" if place.kind is TenantKind.LIVE else "sandbox_"
+    register = Register(answering, keystore, tally.trips_to(f"{prefix}register"))
+    ledger = Ledger(answering, looking, keystore, tally.trips_to(f"{prefix}ledger"))
+    directory = Directory(dsn, GATEWAY, place.schema)
     assertions = Assertions(proving)
     follow = asyncio.create_task(directory.run())
     await directory.ready(RIGHTS_WITHIN)
+    calls = None if place.kind is TenantKind.LIVE else Calls(looking)
     return Tenant(
-        name=schema,
-        stores=Stores(Register(answering, keystore, tally.trips_to("register")), ledger),
+        name=place.schema,
+        stores=Stores(register, ledger) if calls is None else _watched(register, ledger, calls),
         ledger=ledger,
         directory=directory,
         assertions=assertions,
-        ledger_dir=ledger_dir,
+        ledger_dir=place.ledger_dir,
         lines=tuple(lines),
         tasks=(
             follow,
             asyncio.create_task(_tidy(ledger.forget, TIDY_EVERY)),
             asyncio.create_task(_tidy(assertions.forget, TIDY_PROOFS_EVERY)),
         ),
+        calls=calls,
     )
+
+
+def _watched(register: Register, ledger: Ledger, calls: Calls) -> Stores:
+    watched = WatchedStores(register, ledger, calls)
+    return Stores(watched, watched)

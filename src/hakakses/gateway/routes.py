@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from hakakses.core import problems
-from hakakses.gateway import issuing, operations
+from hakakses.gateway import issuing, operations, poc
 from hakakses.gateway.clients import TokenForm, TokenRefused
 from hakakses.gateway.dukcapil import routes as dukcapil
 from hakakses.gateway.exchange import Reply, Request, json_reply
@@ -133,6 +133,17 @@ ROUTES = (
         "Get the proof that an answer is in the log",
         ReceiptBody,
         (*_LOOKING, problems.RECEIPT_NOT_FOUND, problems.RECEIPT_NOT_SEALED),
+        secured=True,
+    ),
+    Route(
+        "GET",
+        "/v1/poc",
+        "showPoc",
+        poc.show,
+        "Lihat kemajuan uji konsep sendiri di ruang uji",
+        "Show how far one's own proof of concept in the sandbox has come",
+        poc.PocBody,
+        (*_LOOKING, problems.NOT_IN_SANDBOX),
         secured=True,
     ),
     Route(

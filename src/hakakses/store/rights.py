@@ -22,6 +22,7 @@ from hakakses.core.rights.callers import Credential
 from hakakses.core.rights.right import AccessRight, decode, encode, fingerprint
 from hakakses.core.thumbprints import thumbprint
 from hakakses.store.line import FAULTS, connect
+from hakakses.store.poc import unless_proven
 from hakakses.store.queries import load_queries
 
 CONFIRM_EVERY = 0.2  # seconds; a busy worker may come to it late, and must not seem stale for that
@@ -216,31 +217,45 @@ def key_ids(keys: Iterable[dict[str, Any]]) -> Iterator[str]:
 
 
 async def publish_right(connection: Any, right: AccessRight) -> int | None:
-    """Make a right the one in force for its agreement; None when this version was published before."""
-    number = await connection.fetchval(
-        _SQL["publish_right"], right.agreement, right.version, fingerprint(right), encode(right)
-    )
+    """Make a right the one in force for its agreement; None when this version was published before.
+
+    Raises UnprovenError when it would give the web service to credentials that have not proved themselves.
+    """
+    with unless_proven(right.agreement):
+        number = await connection.fetchval(
+            _SQL["publish_right"], right.agreement, right.version, fingerprint(right), encode(right)
+        )
     return None if number is None else int(number)
 
 
 async def put_client(connection: Any, client: Registration) -> None:
-    """Register a client, or give a registered one new credentials: what it held before ends at once."""
+    """Register a client, or give a registered one new credentials: what it held before ends at once.
+
+    Raises UnprovenError while the agreement's proof of concept is open.
+    """
     keys = None if client.public_keys is None else msgspec.json.encode(client.public_keys).decode()
     account = client.account
-    await connection.execute(
-        _SQL["put_client"],
-        client.id,
-        client.agreement,
-        client.secret is not None,
-        client.secret,
-        keys,
-        [kind.value for kind in client.callers],
-        list(client.networks),
-        None if account is None else account.user_id,
-        None if account is None else account.password,
-        [] if account is None else list(account.declared),
-        client.bound,
-    )
+    with unless_proven(client.agreement):
+        await connection.execute(
+            _SQL["put_client"],
+            client.id,
+            client.agreement,
+            client.secret is not None,
+            client.secret,
+            keys,
+            [kind.value for kind in client.callers],
+            list(client.networks),
+            None if account is None else account.user_id,
+            None if account is None else account.password,
+            [] if account is None else list(account.declared),
+            client.bound,
+        )
+
+
+async def agreement_of_client(connection: Any, client: str) -> str | None:
+    """Under which agreement a client is registered; None when there is no such client."""
+    found: str | None = await connection.fetchval(_SQL["fetch_agreement_of_client"], client)
+    return found
 
 
 async def put_operator(

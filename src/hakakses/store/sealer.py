@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import structlog
 
 from hakakses.core.ledger import checkpoint as notes
 from hakakses.core.ledger.checkpoint import Checkpoint, CheckpointError, SigningKey
@@ -28,7 +29,7 @@ from hakakses.core.ledger.tiles import (
     tile_at,
 )
 from hakakses.core.ledger.tree import EMPTY_ROOT, Frontier, frontier_at
-from hakakses.settings import Settings
+from hakakses.settings import Settings, TenantPlace
 from hakakses.store import embedded, keys
 from hakakses.store.keys import KeyName
 from hakakses.store.line import SEALER, connect
@@ -37,7 +38,9 @@ from hakakses.store.tile_files import CHECKPOINT, VKEY, file_reader, write_files
 _CHUNK = 8192
 _PAUSE_S = 0.3
 _IDLE_SIGN_S = 3600.0
+_AGAIN_S = 30.0  # before a sandbox that was refused is looked at again
 _LOCK_TRIES = 20
+log = structlog.get_logger()
 _STATE = "last-checkpoint"
 _READ = "SELECT seq, leaf_hash, entry FROM ledger_entry WHERE seq >= $1 ORDER BY seq LIMIT $2"
 _LOCK = "SELECT pg_try_advisory_lock(hashtext('hakakses sealer'), hashtext(current_schema()))"
@@ -206,24 +209,37 @@ async def _serve(dsn: str, schema: str, seal: Seal) -> None:
         connection.terminate()
 
 
-def open_seal(settings: Settings) -> Seal:
-    """The log's key and last checkpoint; a first start makes the key, a later one refuses without it."""
-    path, state = settings.keys_dir / "checkpoint.json", settings.home / "sealer"
-    first = not (state / _STATE).exists() and not (settings.ledger_dir / VKEY).exists()
-    for folder in (settings.keys_dir, state, settings.ledger_dir):
+def open_seal(place: TenantPlace) -> Seal:
+    """A log's key and last checkpoint; a first start makes the key, a later one refuses without it."""
+    path, state = place.checkpoint_key, place.sealer_dir
+    first = not (state / _STATE).exists() and not (place.ledger_dir / VKEY).exists()
+    for folder in (path.parent, state, place.ledger_dir):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     store = keys.create(path, (KeyName.CHECKPOINT,)) if first and not path.exists() else keys.load(path)
-    name = f"hakakses.id/ledger/{settings.schema}"
-    return Seal(SigningKey(name, store.root(KeyName.CHECKPOINT)), settings.ledger_dir, state)
+    name = f"hakakses.id/ledger/{place.schema}"
+    return Seal(SigningKey(name, store.root(KeyName.CHECKPOINT)), place.ledger_dir, state)
 
 
 async def run(settings: Settings) -> None:
-    """Seal until cancelled; waits while PostgreSQL is away.  Raises SealError when it must not sign."""
-    seal = open_seal(settings)
+    """Seal every tenant's log until cancelled; waits while PostgreSQL is away.
+
+    Raises SealError when the live log must not be signed.  A sandbox that cannot be sealed holds up nobody else.
+    """
     dsn = settings.dsn or embedded.ensure(settings).dsn
+    rehearsal = settings.rehearsal
+    beside = None if rehearsal is None else asyncio.create_task(_seal_beside(rehearsal, dsn))
+    try:
+        await _seal(settings.live, dsn)
+    finally:
+        if beside is not None:
+            beside.cancel()
+
+
+async def _seal(place: TenantPlace, dsn: str) -> None:
+    seal = open_seal(place)
     while True:
         try:
-            await _serve(dsn, settings.schema, seal)
+            await _serve(dsn, place.schema, seal)
         except (
             OSError,
             asyncpg.PostgresConnectionError,
@@ -231,3 +247,12 @@ async def run(settings: Settings) -> None:
             asyncpg.OperatorInterventionError,
         ):
             await asyncio.sleep(_PAUSE_S)
+
+
+async def _seal_beside(place: TenantPlace, dsn: str) -> None:
+    while True:
+        try:
+            await _seal(place, dsn)
+        except (SealError, keys.KeystoreError, asyncpg.PostgresError) as fault:
+            log.warning("not_sealed", tenant=place.schema, reason=str(fault))
+            await asyncio.sleep(_AGAIN_S)

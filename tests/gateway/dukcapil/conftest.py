@@ -37,6 +37,7 @@ from hakakses.gateway.dukcapil.profiles import profiles
 from hakakses.store import keys
 from hakakses.store.cipher import RegisterCipher
 from hakakses.store.embedded import Cluster
+from hakakses.store.poc import pass_poc
 from hakakses.store.rights import (
     Account,
     Registration,
@@ -165,6 +166,7 @@ async def _fill(database: Database) -> None:
     await put_residents(owner, cipher, residents, AS_OF)
     await date_register(owner, AS_OF)
     for institution, right in RIGHTS.items():
+        await pass_poc(owner, right.agreement, "penguji")
         await publish_right(owner, right)
         await put_operator(owner, right.agreement, OPERATOR, "Petugas Contoh")
         account = Account(f"USER-{institution.upper()}", _HASH, ("10.10.0.0/16",))

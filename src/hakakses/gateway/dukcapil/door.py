@@ -54,13 +54,22 @@ class Answered(msgspec.Struct, frozen=True):
     quota_remaining: int
 
 
+class Visit(msgspec.Struct, frozen=True):
+    """What one request came to.  tenant: None where nobody proved to belong to one."""
+
+    outcome: Answered | Refused
+    mode: Mode = Mode.VERIFY
+    tenant: Tenant | None = None
+
+
 async def answer(request: Request, parts: Parts) -> Reply:
     began = time.perf_counter()
     path = request.path.casefold().removeprefix(PREFIX).rstrip("/")
     profile = _profile(path, parts)
-    outcome, mode = await _outcome(request, path, profile, parts)
+    visit = await _visit(request, path, profile, parts)
+    outcome = visit.outcome
     told = outcome.problem.code if isinstance(outcome, Refused) else "answered"
-    parts.tally.ask(mode, told, time.perf_counter() - began)
+    parts.count(visit.tenant or parts.tenants[0], visit.mode, told, time.perf_counter() - began)
     if isinstance(outcome, Answered):
         return json_reply(page(outcome.rows, profile, outcome.quota_remaining))
     code = code_of(outcome)
@@ -82,26 +91,29 @@ def _profile(path: str, parts: Parts) -> Profile:
     return profiles()[DEFAULT]
 
 
-async def _outcome(
-    request: Request, path: str, profile: Profile, parts: Parts
-) -> tuple[Answered | Refused, Mode]:
-    """What the ask gets, and in which mode."""
-    mode, now = Mode.VERIFY, dt.datetime.now(dt.UTC)
+async def _visit(request: Request, path: str, profile: Profile, parts: Parts) -> Visit:
+    now = dt.datetime.now(dt.UTC)
     fields = read_fields(request.body, request.query)
     if isinstance(fields, Refused):
-        return fields, mode
-    login = await _login(fields, request.address, parts)
+        return Visit(fields)
+    login = await _login(fields, request.address, parts, now)
     if isinstance(login, Refused):
-        return login, mode
+        return Visit(login)
     found = _service(login.client.right, path, now) if login.client.active else _DISABLED
-    ask: Ask | Refused = found if isinstance(found, Refused) else _ask(fields, found, login, request.address)
-    if not isinstance(found, Refused):
-        mode = found[1].mode
+    if isinstance(found, Refused):
+        return await _refused(found, Mode.VERIFY, login, request.address, now)
+    ask = _ask(fields, found, login, request.address)
+    mode = found[1].mode
     if isinstance(ask, Refused):
-        unreadable = unreadable_ask(mode, request.address)
-        return await refuse(ask, unreadable, login.asker, login.tenant.stores.ledger, now), mode
-    assert not isinstance(found, Refused)
-    return await _answered(ask, found, login, profile, now), mode
+        return await _refused(ask, mode, login, request.address, now)
+    return Visit(await _answered(ask, found, login, profile, now), mode, login.tenant)
+
+
+async def _refused(refused: Refused, mode: Mode, login: Login, address: str, now: dt.datetime) -> Visit:
+    """Log a refusal of what could not become an ask."""
+    unreadable = unreadable_ask(mode, address)
+    logged = await refuse(refused, unreadable, login.asker, login.tenant.stores.ledger, now)
+    return Visit(logged, mode, login.tenant)
 
 
 _DISABLED = Refused(problems.ACCOUNT_DISABLED)
@@ -109,7 +121,7 @@ _EMPTY = Refused(problems.LOGIN_EMPTY)
 _FAILED = Refused(problems.LOGIN_FAILED)
 
 
-async def _login(fields: Fields, address: str, parts: Parts) -> Login | Refused:
+async def _login(fields: Fields, address: str, parts: Parts, now: dt.datetime) -> Login | Refused:
     """Whose password it is; who merely tries names leaves a line for the operators, not an entry in the log."""
     tenant, client = _account(fields.user_id, parts)
     account = None if client is None else client.account
@@ -119,6 +131,8 @@ async def _login(fields: Fields, address: str, parts: Parts) -> Login | Refused:
     held = None if account is None else account.password
     if not await parts.passwords.right(fields.user_id, fields.password, held, address):
         log.info("login_failed", account=_fingerprint(fields.user_id), address=address)
+        if client is not None and tenant is not None and tenant.calls is not None:
+            await tenant.calls.login_refused(client.id, now)
         return _FAILED
     assert tenant is not None
     assert client is not None

@@ -91,7 +91,8 @@ def entering(mode: Mode, scopes: Scopes | None, act: Callable[[Visit], Awaitable
             return refusal(who)
         outcome = await _entered(who, request, mode, scopes, act)
         refused = isinstance(outcome, Refused)
-        parts.tally.ask(mode, outcome.problem.code if refused else "answered", time.perf_counter() - began)
+        told = outcome.problem.code if refused else "answered"
+        parts.count(who.tenant, mode, told, time.perf_counter() - began)
         return refusal(outcome) if refused else json_reply(outcome)
 
     return handle

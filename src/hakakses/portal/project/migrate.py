@@ -10,14 +10,19 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
+from hakakses.settings import TenantKind
 
-def migrate(dsn: str, schema: str) -> None:
+
+def migrate(dsn: str, schema: str, kind: TenantKind = TenantKind.LIVE) -> None:
     """Bring a tenant's schema up to date.  dsn: of a login that may create schemas and roles."""
     with psycopg.connect(dsn) as connection:
         connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
     _configure(dsn, schema)
     call_command("migrate", verbosity=0, interactive=False)
     connections.close_all()
+    with psycopg.connect(dsn) as connection:
+        tenant = sql.SQL("UPDATE {}.tenant SET kind = {kind} WHERE kind <> {kind}")
+        connection.execute(tenant.format(sql.Identifier(schema), kind=sql.Literal(kind.value)))
 
 
 def _configure(dsn: str, schema: str) -> None:

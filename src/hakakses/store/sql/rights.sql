@@ -10,6 +10,9 @@ SELECT id, agreement, sandbox, active, generation, secret, public_keys, callers,
        user_id, password, declared, bound
 FROM client
 
+-- name: fetch_agreement_of_client
+SELECT agreement FROM client WHERE id = $1
+
 -- name: fetch_operators
 SELECT agreement, id, active FROM operator
 

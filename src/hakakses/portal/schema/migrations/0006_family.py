@@ -11,5 +11,5 @@ from hakakses.portal.schema.statements import statements
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar[list[tuple[str, str]]] = [("schema", "0003_client_keys")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("schema", "0005_poc")]
     operations: ClassVar[list[Operation]] = [migrations.RunSQL(statements("0014_family"))]
