@@ -22,7 +22,7 @@ from tests.running import PRINTED, answers_ready, end, free_port, keep_refusal, 
 from tests.verification.world import AS_OF
 
 from hakakses.core.elements import BY_CODE, CATALOGUE
-from hakakses.core.rights.right import AccessRight, Institution, Permission, Purpose
+from hakakses.core.rights.right import AccessRight, FeedbackDuty, Institution, Permission, Purpose
 from hakakses.gateway import examples
 from hakakses.gateway.clients import hash_secret
 from hakakses.store import keys
@@ -33,6 +33,7 @@ from hakakses.store.rights import Registration, publish_right, put_client, put_o
 SECRET = "a-secret-made-for-this-test"
 EC, OKP = ECKey.generate_key("P-256"), OKPKey.generate_key("Ed25519")
 BODY = {"nik": a_nik(), "purpose": "KYC", "elements": NAMES, "caller": {"kind": "machine"}}
+DUTY = FeedbackDuty((examples.FIELD,), "Juknis 9.1")
 NEVER_ENDING = AS_OF.replace(year=2099)
 GATEWAY = (
     "from hakakses.gateway.serve import serve; from hakakses.settings import load_settings as s; serve(s())"
@@ -75,7 +76,8 @@ def until_sealed(running: Running, token: str, seq: int) -> httpx.Response:
 @pytest.fixture
 def running(database: Database) -> Iterator[Running]:
     """A gateway of this test's own, without a sealer."""
-    asyncio.run(_seed(database, {"PKS/1": (a_right(valid_until=NEVER_ENDING), "secret-client", SECRET)}))
+    right = a_right(valid_until=NEVER_ENDING, feedback=DUTY)
+    asyncio.run(_seed(database, {"PKS/1": (right, "secret-client", SECRET)}))
     with _gateway(database) as started:
         yield started
 
@@ -120,6 +122,7 @@ def _wide_right(**changes: Any) -> AccessRight:
         verify={code: Permission("Pasal 4", 85 if BY_CODE[code].scored else 0) for code in codes},
         read={code: Permission("Pasal 5") for code in codes},
         quota_per_day=1_000_000,
+        feedback=DUTY,
         **changes,
     )
 

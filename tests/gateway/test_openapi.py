@@ -52,7 +52,7 @@ def _run(service: Running, document: Any, folder: Path, *arguments: str) -> subp
 def test_schemathesis_finds_nothing(service: Running, tmp_path: Path) -> None:
     found = _run(service, _document(service), tmp_path, "--max-examples", "25", "--continue-on-failure")
     assert found.returncode == 0, found.stdout + found.stderr
-    assert "9 selected / 9 total" in found.stdout
+    assert "11 selected / 11 total" in found.stdout
 
 
 def test_the_document_is_openapi_3_1_and_its_examples_are_true(service: Running) -> None:

@@ -31,6 +31,7 @@ def prepare(settings: Settings) -> Prepared:
     keystore = settings.keys_dir / "register.json"
     if not keystore.exists():
         keys.create(keystore, REGISTER_KEYS)
+    keys.complete(keystore)
     cluster = None if settings.dsn else embedded.ensure(settings)
     owner = settings.dsn if cluster is None else cluster.dsn
     migrate(owner, settings.schema)

@@ -6,6 +6,9 @@ import datetime as dt
 import hashlib
 from functools import cache
 
+import msgspec
+
+from hakakses.core.feedback import SENTENCES, Reason
 from hakakses.core.ledger.checkpoint import Checkpoint, SigningKey, sign_checkpoint
 from hakakses.core.ledger.entry import leaf_hash
 from hakakses.core.ledger.tree import node_hash
@@ -13,6 +16,7 @@ from hakakses.core.regions import districts
 from hakakses.core.rights.ask import CallerKind, Method
 from hakakses.core.rights.right import AccessRight, Granted, Institution, Permission, Purpose, fingerprint
 from hakakses.gateway.clients import TokenForm
+from hakakses.gateway.feedback_bodies import FeedbackGiven, FeedbackMonth, FeedbackTaken, RefusedRow
 from hakakses.gateway.native import (
     CallerBody,
     QuotaBody,
@@ -49,6 +53,18 @@ def bodies() -> dict[str, object]:
     }
 
 
+FIELD = "NO_REKENING"  # what the examples' juknis wants given back
+
+
+def uploads() -> dict[str, str]:
+    """Media type -> an upload of feedback data."""
+    row = {"nik": nik(), FIELD: "0012-3456"}
+    return {
+        "text/csv": f"nik,{FIELD}\n{nik()},0012-3456\n",
+        "application/x-ndjson": f"{msgspec.json.encode(row).decode()}\n",
+    }
+
+
 def successes() -> dict[str, object]:
     """Operation -> a 200's body."""
     verdicts = dict.fromkeys(("NAMA_LGKP", "TGL_LHR"), Result.SESUAI.value)
@@ -60,9 +76,17 @@ def successes() -> dict[str, object]:
         "read": Answer(asked, {"NAMA_LGKP": "BUDI SANTOSO"}, _DAY, 998, receipt),
         "showRight": RightBody(_right(), fingerprint(_right()), QuotaBody(1000, 2, 998, _DAY)),
         "proveReceipt": _proof(),
+        "giveFeedback": FeedbackTaken(998, 1, 1, [_refused_row()]),
+        "showFeedback": FeedbackGiven(
+            _right().agreement, "Juknis 9.1", (FIELD,), [FeedbackMonth("2026-11", 998)], 998
+        ),
         "showHealth": StateBody("ok"),
         "showReadiness": StateBody("ready"),
     }
+
+
+def _refused_row() -> RefusedRow:
+    return RefusedRow(17, Reason.MISSING_FIELD, *SENTENCES[Reason.MISSING_FIELD], FIELD)
 
 
 def _sample(text: str) -> str:

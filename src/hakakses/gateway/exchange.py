@@ -15,9 +15,8 @@ from hakakses.core.rights.decision import ZONE
 from hakakses.gateway.native import MOST_BODY
 from hakakses.gateway.parts import Parts
 from hakakses.gateway.problem_json import details, extra_headers, status_of
+from hakakses.gateway.uploads import MOST_DRAINED, Upload
 
-# What is too large is read to its end up to here, so that its sender, still writing, gets the refusal.
-MOST_DRAINED = 1024 * 1024  # bytes
 _DIGITS = len(str(MOST_DRAINED))
 _JSON = ("content-type", "application/json")
 _PROBLEM = ("content-type", "application/problem+json")
@@ -34,7 +33,8 @@ class Reply(msgspec.Struct, frozen=True):
 class Request(msgspec.Struct, frozen=True):
     """One request with its body read.
 
-    body is None when it was larger than allowed.  query: undecoded, without its question mark.
+    body is None when it was larger than allowed, and where the route takes it as an upload.
+    query: undecoded, without its question mark.
     names: the path's segments that its route leaves open, by name, as they stand.
     """
 
@@ -45,6 +45,7 @@ class Request(msgspec.Struct, frozen=True):
     address: str
     body: bytes | None
     names: dict[str, str] = {}
+    upload: Upload | None = None
 
 
 Handler = Callable[[Request, Parts], Awaitable[Reply]]
@@ -69,6 +70,12 @@ def not_allowed(allowed: str) -> Reply:
 async def read_request(scope: Any, protocol: Any) -> Request:
     body = await _read_body(scope, protocol)
     return Request(scope.method, scope.path, scope.query_string, scope.headers, _address(scope.client), body)
+
+
+def uploading_request(scope: Any, upload: Upload, names: dict[str, str]) -> Request:
+    """A request whose body its handler reads as it arrives."""
+    address = _address(scope.client)
+    return Request(scope.method, scope.path, scope.query_string, scope.headers, address, None, names, upload)
 
 
 async def _read_body(scope: Any, protocol: Any) -> bytes | None:

@@ -13,6 +13,7 @@ from hakakses.gateway.metrics import Tally
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
 from hakakses.store import keys
+from hakakses.store.feedback import Feedback
 from hakakses.store.keys import KeyName, Keystore
 from hakakses.store.ledger import Ledger
 from hakakses.store.line import GATEWAY, Line
@@ -65,6 +66,7 @@ class Tenant(msgspec.Struct, frozen=True):
     name: str
     stores: Stores
     ledger: Ledger
+    feedback: Feedback
     directory: Directory
     assertions: Assertions
     ledger_dir: Path
@@ -123,8 +125,8 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
 
 async def _open_tenant(schema: str, dsn: str, keystore: Keystore, ledger_dir: Path, tally: Tally) -> Tenant:
     # Register and log share a line: while one trip is under way, more gathers for the next.
-    lines = [Line(dsn, GATEWAY, schema, store) for store in ("register and log", "log", "rights")]
-    answering, looking, proving = lines
+    lines = [Line(dsn, GATEWAY, schema, store) for store in ("register and log", "log", "rights", "feedback")]
+    answering, looking, proving, taking = lines
     ledger = Ledger(answering, looking, keystore, tally.trips_to("ledger"))
     directory = Directory(dsn, GATEWAY, schema)
     assertions = Assertions(proving)
@@ -134,6 +136,7 @@ async def _open_tenant(schema: str, dsn: str, keystore: Keystore, ledger_dir: Pa
         name=schema,
         stores=Stores(Register(answering, keystore, tally.trips_to("register")), ledger),
         ledger=ledger,
+        feedback=Feedback(taking, keystore),
         directory=directory,
         assertions=assertions,
         ledger_dir=ledger_dir,

@@ -1,4 +1,4 @@
-"""The native API's operations: the one table that the router follows and the OpenAPI document describes."""
+"""Where the tables of operations meet: those of the native API, which its document describes, and all that are routed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from hakakses.core import problems
-from hakakses.gateway import operations
+from hakakses.gateway import feedback, operations
 from hakakses.gateway.clients import TokenForm, TokenRefused
 from hakakses.gateway.exchange import Reply, Request, json_reply
 from hakakses.gateway.native import ReadBody, ReceiptBody, RightBody, StateBody, TokenBody, VerificationBody
@@ -153,10 +153,12 @@ ROUTES = (
         dict,
         (),
     ),
+    *feedback.ROUTES,
 )
+ALL_ROUTES = (*ROUTES, *feedback.DATABALIKAN)
 
 
 @cache
 def described() -> dict[str, Any]:
-    """The OpenAPI document of these routes."""
+    """The OpenAPI document of the native routes."""
     return document(ROUTES)

@@ -1,0 +1,134 @@
+"""How rows of feedback data become records: batch by batch, each kept before the next is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import AsyncIterator
+
+import msgspec
+import structlog
+
+from hakakses.core import problems
+from hakakses.core.feedback import Given, RowFault, Schema, may_give
+from hakakses.core.problems import Refused
+from hakakses.core.rights.decision import ZONE
+from hakakses.core.rights.right import FeedbackDuty
+from hakakses.gateway.exchange import Request
+from hakakses.gateway.feedback_bodies import MOST_TOLD
+from hakakses.gateway.feedback_rows import Row, Unusable
+from hakakses.gateway.identity import NOBODY, Identity, identify
+from hakakses.gateway.parts import Parts
+from hakakses.gateway.uploads import CutOff, TooMuch
+from hakakses.store.batching import Overloaded
+from hakakses.verification.ports import StoreUnavailable
+
+MOST_UPLOAD = 1024 * 1024 * 1024  # bytes
+MOST_ROWS = 500  # of a batch: what one transaction keeps
+log = structlog.get_logger()
+
+
+class Giver(msgspec.Struct, frozen=True):
+    """An institution that may give data back, and what its juknis wants of a record."""
+
+    who: Identity
+    duty: FeedbackDuty
+    schema: Schema
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """A refused row by its number."""
+
+    row: int
+    fault: RowFault
+
+
+class Taken:
+    """What became of an upload so far.  ended: why it was not taken to its end, None when it was."""
+
+    def __init__(self) -> None:
+        self.accepted = 0
+        self.duplicate = 0
+        self.refused = 0
+        self.told: list[Refusal] = []
+        self.ended: Refused | None = None
+
+
+def giver(request: Request, parts: Parts) -> Giver | Refused:
+    """Who sends, when the agreement and the place allow it."""
+    who = identify(request, parts)
+    if isinstance(who, Refused):
+        return who
+    duty = may_give(who.client.right, who.client.credential, request.address, dt.datetime.now(ZONE).date())
+    return duty if isinstance(duty, Refused) else Giver(who, duty, Schema(duty.fields))
+
+
+async def take(giver: Giver, rows: AsyncIterator[list[Row]]) -> Taken:
+    """Keep what is good of an upload's rows, whatever ends it.
+
+    Each batch is one transaction, and a record given before is recognised: to repeat an upload that was broken off
+    loses nothing and doubles nothing.
+    """
+    feedback = giver.who.tenant.feedback
+    if feedback.uploads.locked():
+        raise Overloaded
+    taken = Taken()
+    async with feedback.uploads:
+        try:
+            await _take(giver, rows, taken)
+        except StoreUnavailable as fault:
+            log.warning("store_unavailable", store=str(fault))
+            taken.ended = Refused(problems.FEEDBACK_UNAVAILABLE)
+    return taken
+
+
+async def _take(giver: Giver, rows: AsyncIterator[list[Row]], taken: Taken) -> None:
+    waiting: list[Given] = []
+    try:
+        async for some in rows:
+            _sort(some, waiting, taken)
+            while len(waiting) >= MOST_ROWS:
+                batch, waiting = waiting[:MOST_ROWS], waiting[MOST_ROWS:]
+                if (lost := _right_lost(giver)) is not None:
+                    taken.ended = lost
+                    return
+                await _keep(giver, batch, taken)
+    except CutOff:
+        taken.ended = Refused(problems.UPLOAD_CUT_OFF)
+    except TooMuch:
+        taken.ended = Refused(problems.UPLOAD_TOO_LARGE)
+    except Unusable as fault:
+        taken.ended = fault.refused
+    await _keep(giver, waiting, taken)
+
+
+def _sort(rows: list[Row], waiting: list[Given], taken: Taken) -> None:
+    for number, row in rows:
+        if isinstance(row, Given):
+            waiting.append(row)
+            continue
+        taken.refused += 1
+        if len(taken.told) < MOST_TOLD:
+            taken.told.append(Refusal(number, row))
+
+
+def _right_lost(giver: Giver) -> Refused | None:
+    """An upload may last for hours; it ends as soon as its sender could not begin another.
+
+    Only the token's own end does not count: it was good when the upload began.
+    """
+    held = giver.who.client
+    client = giver.who.tenant.directory.client(held.id)
+    if client is None or client.generation != held.generation:
+        return NOBODY
+    return None if client.right.feedback == giver.duty else Refused(problems.FEEDBACK_NOT_AGREED)
+
+
+async def _keep(giver: Giver, batch: list[Given], taken: Taken) -> None:
+    if not batch:
+        return
+    right, day = giver.who.client.right, dt.datetime.now(ZONE).date()
+    added = await giver.who.tenant.feedback.give(
+        right.institution.id, right.agreement, day, giver.duty.fields, batch
+    )
+    taken.accepted += added
+    taken.duplicate += len(batch) - added
