@@ -25,7 +25,6 @@ MOST_ITEM = 1024 * 1024  # bytes without a person's end
 MOST_DEPTH = 8
 _PARTS = ("nik", "id_lembaga", "nama_lembaga", "param")
 _INSTITUTION_ID = re.compile("[0-9]{6}")
-_BOM = b"\xef\xbb\xbf"
 _OPENING, _CLOSING = ("start_map", "start_array"), ("end_map", "end_array")
 _UNREADABLE = RowFault(Reason.UNREADABLE)
 
@@ -116,15 +115,16 @@ class _Institutions:
 
     def feed(self, piece: bytes) -> list[Row]:
         self._since += len(piece)
-        if not self._begun:
-            piece, self._begun = piece.removeprefix(_BOM), True
         try:
             self._parser.send(piece)
+            broken = False
         except (ijson.JSONError, ValueError, OverflowError):
-            self._fault = self._unreadable()
+            broken = True
+        self._begun = self._begun or bool(self._events)
         try:
             for event, value in self._events:
                 self._step(event, value)
+            self._fault = self._unreadable() if broken else None
         except Unusable as fault:
             self._fault = fault
         self._events.clear()
