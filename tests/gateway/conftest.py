@@ -41,12 +41,16 @@ GATEWAY = (
 
 
 class Running(msgspec.Struct, frozen=True):
-    """A running gateway.  log: the file of what it prints.  sealer: its process, None where none runs."""
+    """A running gateway.  log: the file of what it prints.  pid: the process above its workers.
+
+    sealer: its process, None where none runs.
+    """
 
     http: httpx.Client
     database: Database
     base_url: str
     log: Path
+    pid: int
     sealer: subprocess.Popen[bytes] | None = None
 
     def token(self, client: str = "secret-client", secret: str = SECRET) -> str:
@@ -167,7 +171,7 @@ def _gateway(database: Database) -> Iterator[Running]:
     try:
         wait_until(lambda: answers_ready(base_url), "the gateway became ready")
         with httpx.Client(base_url=base_url, event_hooks={"response": [keep_refusal]}) as http:
-            yield Running(http, database, base_url, log)
+            yield Running(http, database, base_url, log, process.pid)
             (PRINTED / f"{name}-metrics.log").write_bytes(http.get("/metrics").content)
     finally:
         end(process)

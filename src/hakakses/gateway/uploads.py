@@ -11,6 +11,7 @@ from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
 # What is refused early is read on to here, so that its sender, still writing, gets the refusal.
 MOST_DRAINED = 1024 * 1024  # bytes
 STALLED_AFTER = 30.0  # seconds without a byte
+PAUSED_AFTER = 1.0  # seconds without a byte from a sender that has its refusal coming
 PIECE = 64 * 1024  # bytes; the server hands over several hundred KiB at once, too long a time for one turn
 
 
@@ -36,7 +37,7 @@ class Upload:
         """The body, with a turn for other requests between its pieces.  Raises CutOff and TooMuch."""
         if self.declared is not None and self.declared > self._most:
             raise TooMuch
-        while (chunk := await self._next()) is not None:
+        while (chunk := await self._next(STALLED_AFTER)) is not None:
             if self._seen > self._most:
                 raise TooMuch
             for begin in range(0, len(chunk), PIECE):
@@ -49,16 +50,16 @@ class Upload:
         """Read what is left of a body that was answered early, as far as is fair."""
         already = self._seen
         try:
-            while self._seen - already <= MOST_DRAINED and await self._next() is not None:
+            while self._seen - already <= MOST_DRAINED and await self._next(PAUSED_AFTER) is not None:
                 pass
         except CutOff:
             return
 
-    async def _next(self) -> bytes | None:
+    async def _next(self, within: float) -> bytes | None:
         if self._ended:
             return None
         try:
-            async with asyncio.timeout(STALLED_AFTER):
+            async with asyncio.timeout(within):
                 chunk: bytes = await anext(self._source)
         except StopAsyncIteration:
             self._ended = True
