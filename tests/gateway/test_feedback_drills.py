@@ -18,6 +18,7 @@ from tests.gateway.conftest import Running
 from tests.running import answers_ready, wait_until
 
 from hakakses.core.regions import districts
+from hakakses.store.rights import set_client_active
 
 HUGE = 300_000  # rows; with values of the greatest length more than the growth that is allowed
 MOST_GROWTH = 64 * 1024  # KiB
@@ -71,6 +72,10 @@ def _given(running: Running) -> int:
     kept, counted = asyncio.run(count())
     assert kept == counted
     return kept
+
+
+def _wait_for_the_first(running: Running) -> None:
+    wait_until(lambda: _given(running) > 0, "the first records are kept")
 
 
 def _give(running: Running, body: bytes) -> dict[str, int]:
@@ -130,8 +135,8 @@ def test_a_worker_killed_in_the_middle_is_as_if_the_line_broke(running: Running)
 
     async def send_until_killed() -> None:
         async with httpx.AsyncClient(base_url=running.base_url, headers=headers, timeout=60) as http:
-            sending = asyncio.create_task(http.post("/v1/feedback", content=_slowly(pieces, 0.01)))
-            await asyncio.sleep(1)
+            sending = asyncio.create_task(http.post("/v1/feedback", content=_slowly(pieces, 0.05)))
+            await asyncio.to_thread(_wait_for_the_first, running)
             for pid in _workers(running):
                 os.kill(pid, signal.SIGKILL)
             with pytest.raises(httpx.TransportError):
@@ -142,3 +147,20 @@ def test_a_worker_killed_in_the_middle_is_as_if_the_line_broke(running: Running)
     assert 0 < kept < 20_000
     wait_until(lambda: answers_ready(running.base_url), "the workers are back")
     assert (_give(running, b"".join(pieces))["accepted"], _given(running)) == (20_000 - kept, 20_000)
+
+
+def test_who_is_switched_off_gives_no_more(running: Running) -> None:
+    pieces, headers = list(_rows(3000)), _headers(running)
+
+    async def send_until_switched_off() -> httpx.Response:
+        async with httpx.AsyncClient(base_url=running.base_url, headers=headers, timeout=60) as http:
+            sending = asyncio.create_task(http.post("/v1/feedback", content=_slowly(pieces, 0.1)))
+            await asyncio.to_thread(_wait_for_the_first, running)
+            owner = await asyncpg.connect(running.database.dsn, server_settings={"search_path": "live"})
+            await set_client_active(owner, "secret-client", active=False)
+            await owner.close()
+            return await sending
+
+    refused = asyncio.run(send_until_switched_off())
+    assert (refused.status_code, refused.json()["code"]) == (401, "not_authenticated")
+    assert 0 < _given(running) < 3000

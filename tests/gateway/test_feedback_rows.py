@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.builders import a_nik
 
 from hakakses.core.feedback import Given, Reason, RowFault, Schema
@@ -114,7 +116,7 @@ async def test_what_ends_before_its_end_keeps_its_whole_rows() -> None:
 async def test_a_line_without_an_end_is_not_held() -> None:
     kept, fault = await _until_fault(_upload(CSV + b"x" * (2 * LONGEST_LINE), 65536))
     assert isinstance(fault, Unusable)
-    assert (fault.refused.problem.code, fault.refused.part) == ("upload_unreadable", "4")
+    assert (fault.refused.problem.code, fault.refused.part) == ("upload_unreadable", "rows[4]")
     assert kept == [(2, GOOD), (3, ALSO)]
 
 
@@ -162,17 +164,21 @@ WRONG_LISTS = {
     "no name": (_list(nama_lembaga=" "), "wrong_shape", "nama_lembaga"),
     "data of no list": (_list(data={"a": 1}), "wrong_shape", "data"),
     "another key": (_list(lain=[[1]]), "wrong_shape", ""),
-    "not JSON": (b"[{]", "upload_unreadable", "1"),
-    "not UTF-8": (b'["\xff"]', "upload_unreadable", "1"),
-    "more after its end": (_list(_person(NIK, FIELD)) + b"x", "upload_unreadable", "2"),
+    "not JSON": (b"[{]", "upload_unreadable", "rows[1]"),
+    "not UTF-8": (b'["\xff"]', "upload_unreadable", "rows[1]"),
+    "more after its end": (_list(_person(NIK, FIELD)) + b"x", "upload_unreadable", "rows[2]"),
     "a number without end": (
         _list(_person(NIK, FIELD)).replace(b'"1"', b"9" * 6000),
         "upload_unreadable",
-        "1",
+        "rows[1]",
     ),
-    "a text without end": (b'[{"id_lembaga":"' + b"x" * MOST_ITEM * 2, "upload_unreadable", "1"),
-    "a person without end": (_list(_person(NIK, *[FIELD] * 9_000)), "upload_unreadable", "1"),
-    "nested without end": (_list(_person(NIK, FIELD)).replace(b'"1"', b"[" * 9000), "upload_unreadable", "1"),
+    "a text without end": (b'[{"id_lembaga":"' + b"x" * MOST_ITEM * 2, "upload_unreadable", "rows[1]"),
+    "a person without end": (_list(_person(NIK, *[FIELD] * 9_000)), "upload_unreadable", "rows[1]"),
+    "nested without end": (
+        _list(_person(NIK, FIELD)).replace(b'"1"', b"[" * 9000),
+        "upload_unreadable",
+        "rows[1]",
+    ),
     "nothing": (b"", "upload_empty", ""),
     "blanks": (b" \n", "upload_empty", ""),
 }
@@ -215,6 +221,29 @@ async def test_a_form_becomes_rows_wherever_it_is_cut(size: int) -> None:
     assert await _objects(_form(), FORM, size) == [(1, GOOD)]
     two = _form(param='[{"NO_REKENING":"1"},{"NO_REKENING":2},3]', lain="x")
     assert await _objects(two, FORM, size) == [(1, GOOD), (2, Given(NIK, ("2",))), (3, UNREADABLE)]
+
+
+KINDS = st.sampled_from(
+    ["application/json", FORM, "multipart/form-data; boundary=é", 'multipart/form-data; boundary="', "x;="]
+)
+
+
+@given(
+    st.sampled_from([_form(), _list(_person(NIK, FIELD)), CSV, b""]),
+    st.binary(max_size=12),
+    st.integers(0, 400),
+    KINDS,
+)
+async def test_whatever_arrives_becomes_rows_or_a_named_refusal(
+    body: bytes, noise: bytes, place: int, kind: str
+) -> None:
+    spoilt = body[:place] + noise + body[place + len(noise) // 2 :]
+    for read in (_objects(spoilt, kind, 7), _lines(spoilt, 7)):
+        try:
+            rows = await read
+        except (Unusable, CutOff):
+            continue
+        assert all(isinstance(row, Given | RowFault) for _, row in rows)
 
 
 WRONG_FORMS = {

@@ -147,7 +147,7 @@ class _Institutions:
             raise CutOff from None
 
     def _unreadable(self) -> Unusable:
-        return Unusable(problems.UPLOAD_UNREADABLE, str(self._number + 1))
+        return Unusable(problems.UPLOAD_UNREADABLE, row=self._number + 1)
 
     def _step(self, event: str, value: Any) -> None:
         if event in _CLOSING:

@@ -100,9 +100,10 @@ def _told(taken: Taken) -> str:
 def _message_of(refused: Refused) -> Reply:
     problem = refused.problem
     status = status_of(problem)
-    part = f"{refused.part}: " if refused.part else ""
+    part = refused.part.replace("rows[", "Baris ").removesuffix("]")
     reply = _message(
-        status if status in _KEPT_STATUSES else 400, f"{part}{problem.sentence_id} ({problem.code})"
+        status if status in _KEPT_STATUSES else 400,
+        f"{part}{': ' if part else ''}{problem.sentence_id} ({problem.code})",
     )
     extra = extra_headers(problem, dt.datetime.now(ZONE))
     return Reply(reply.status, [*reply.headers, *extra], reply.body)

@@ -21,10 +21,10 @@ Reader = Callable[[bytes], Given | RowFault]
 
 
 class Unusable(Exception):
-    """The upload as a whole cannot be taken further."""
+    """The upload as a whole cannot be taken further.  row: where that was found."""
 
-    def __init__(self, problem: Problem, part: str = "") -> None:
-        self.refused = Refused(problem, part=part)
+    def __init__(self, problem: Problem, part: str = "", row: int = 0) -> None:
+        self.refused = Refused(problem, part=f"rows[{row}]" if row else part)
 
 
 class JsonObject(tuple[tuple[str, Any], ...]):
@@ -71,7 +71,7 @@ class _Lines:
     def check(self) -> None:
         """Raise Unusable when a line has no end; what came before was handed out."""
         if len(self.rest) > LONGEST_LINE:
-            raise Unusable(problems.UPLOAD_UNREADABLE, str(self._number + 1))
+            raise Unusable(problems.UPLOAD_UNREADABLE, row=self._number + 1)
 
     def _row(self, line: bytes) -> Given | RowFault | None:
         if self._read is None:

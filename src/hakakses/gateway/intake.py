@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 
@@ -20,10 +21,12 @@ from hakakses.gateway.identity import NOBODY, Identity, identify
 from hakakses.gateway.parts import Parts
 from hakakses.gateway.uploads import CutOff, TooMuch
 from hakakses.store.batching import Overloaded
+from hakakses.store.rights import CONFIRM_EVERY
 from hakakses.verification.ports import StoreUnavailable
 
 MOST_UPLOAD = 1024 * 1024 * 1024  # bytes
-MOST_ROWS = 500  # of a batch: what one transaction keeps
+WAITS = 50  # of CONFIRM_EVERY seconds, for rights that cannot be confirmed
+MOST_ROWS = 250  # of a batch: what one transaction keeps
 log = structlog.get_logger()
 
 
@@ -40,6 +43,13 @@ class Refusal(msgspec.Struct, frozen=True):
 
     row: int
     fault: RowFault
+
+
+class RightLost(Exception):
+    """The institution may no longer give."""
+
+    def __init__(self, refused: Refused) -> None:
+        self.refused = refused
 
 
 class Taken:
@@ -75,10 +85,24 @@ async def take(giver: Giver, rows: AsyncIterator[list[Row]]) -> Taken:
     async with feedback.uploads:
         try:
             await _take(giver, rows, taken)
+        except RightLost as lost:
+            taken.ended = lost.refused
         except StoreUnavailable as fault:
             log.warning("store_unavailable", store=str(fault))
             taken.ended = Refused(problems.FEEDBACK_UNAVAILABLE)
+    _tell(giver, taken)
     return taken
+
+
+def _tell(giver: Giver, taken: Taken) -> None:
+    log.info(
+        "feedback_taken",
+        institution=giver.who.client.right.institution.id,
+        accepted=taken.accepted,
+        duplicate=taken.duplicate,
+        refused=taken.refused,
+        ended=None if taken.ended is None else taken.ended.problem.code,
+    )
 
 
 async def _take(giver: Giver, rows: AsyncIterator[list[Row]], taken: Taken) -> None:
@@ -87,18 +111,16 @@ async def _take(giver: Giver, rows: AsyncIterator[list[Row]], taken: Taken) -> N
         async for some in rows:
             _sort(some, waiting, taken)
             while len(waiting) >= MOST_ROWS:
-                batch, waiting = waiting[:MOST_ROWS], waiting[MOST_ROWS:]
-                if (lost := _right_lost(giver)) is not None:
-                    taken.ended = lost
-                    return
-                await _keep(giver, batch, taken)
+                await _keep(giver, waiting[:MOST_ROWS], taken)
+                del waiting[:MOST_ROWS]
     except CutOff:
         taken.ended = Refused(problems.UPLOAD_CUT_OFF)
     except TooMuch:
         taken.ended = Refused(problems.UPLOAD_TOO_LARGE)
     except Unusable as fault:
         taken.ended = fault.refused
-    await _keep(giver, waiting, taken)
+    if waiting:
+        await _keep(giver, waiting, taken)
 
 
 def _sort(rows: list[Row], waiting: list[Given], taken: Taken) -> None:
@@ -111,21 +133,26 @@ def _sort(rows: list[Row], waiting: list[Given], taken: Taken) -> None:
             taken.told.append(Refusal(number, row))
 
 
-def _right_lost(giver: Giver) -> Refused | None:
+async def _check_right(giver: Giver) -> None:
     """An upload may last for hours; it ends as soon as its sender could not begin another.
 
-    Only the token's own end does not count: it was good when the upload began.
+    Only the token's own end does not count: it was good when the upload began.  Rights that cannot be confirmed for a
+    moment hold the upload up and do not end it.
     """
-    held = giver.who.client
-    client = giver.who.tenant.directory.client(held.id)
+    held, directory = giver.who.client, giver.who.tenant.directory
+    for _ in range(WAITS):
+        if directory.fresh:
+            break
+        await asyncio.sleep(CONFIRM_EVERY)
+    client = directory.client(held.id)
     if client is None or client.generation != held.generation:
-        return NOBODY
-    return None if client.right.feedback == giver.duty else Refused(problems.FEEDBACK_NOT_AGREED)
+        raise RightLost(NOBODY)
+    if client.right.feedback != giver.duty:
+        raise RightLost(Refused(problems.FEEDBACK_NOT_AGREED))
 
 
 async def _keep(giver: Giver, batch: list[Given], taken: Taken) -> None:
-    if not batch:
-        return
+    await _check_right(giver)
     right, day = giver.who.client.right, dt.datetime.now(ZONE).date()
     added = await giver.who.tenant.feedback.give(
         right.institution.id, right.agreement, day, giver.duty.fields, batch

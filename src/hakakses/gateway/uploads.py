@@ -12,7 +12,7 @@ from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
 MOST_DRAINED = 1024 * 1024  # bytes
 STALLED_AFTER = 30.0  # seconds without a byte
 PAUSED_AFTER = 1.0  # seconds without a byte from a sender that has its refusal coming
-PIECE = 64 * 1024  # bytes; the server hands over several hundred KiB at once, too long a time for one turn
+PIECE = 16 * 1024  # bytes; the server hands over several hundred KiB at once, too long a time for one turn
 
 
 class CutOff(Exception):
