@@ -27,9 +27,10 @@ _ABOUT = f"""\
 Lembaga tidak menerima data penduduk; lembaga mendapat hak untuk bertanya, dan setiap jawaban tercatat.
 / Institutions do not get population data; they get a right to ask, and every answer is logged.
 
-* Isi permintaan dibaca sebagai JSON apa pun Content-Type-nya, karena program di lapangan sering keliru
-  menyebutnya; paling besar {MOST_BODY // 1024} KiB, UTF-8 tanpa BOM, tanpa nama ganda dalam satu objek.
-  / Bodies are read as JSON whatever their Content-Type, since programs in the field often mislabel them;
+* Isi permintaan, selain kiriman data balikan, dibaca sebagai JSON apa pun Content-Type-nya, karena program di
+  lapangan sering keliru menyebutnya; paling besar {MOST_BODY // 1024} KiB, UTF-8 tanpa BOM, tanpa nama ganda dalam satu objek.
+  / Bodies, but for feedback data, are read as JSON whatever their Content-Type, since programs in the field often
+  mislabel them;
   at most {MOST_BODY // 1024} KiB, UTF-8 without BOM, no name twice in one object (RFC 7493).
 * Accept diabaikan: jawaban selalu JSON. / Accept is ignored: replies are always JSON.
 * HEAD berlaku di mana GET berlaku; OPTIONS menyebut metode sebuah alamat.
