@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
 import socket
 import time
@@ -18,6 +19,7 @@ from tests.gateway.conftest import Running
 from tests.running import answers_ready, wait_until
 
 from hakakses.core.regions import districts
+from hakakses.gateway.uploads import MOST_LARGE_OF_ONE
 from hakakses.store.rights import set_client_active
 
 HUGE = 300_000  # rows; with values of the greatest length more than the growth that is allowed
@@ -147,6 +149,24 @@ def test_a_worker_killed_in_the_middle_is_as_if_the_line_broke(running: Running)
     assert 0 < kept < 20_000
     wait_until(lambda: answers_ready(running.base_url), "the workers are back")
     assert (_give(running, b"".join(pieces))["accepted"], _given(running)) == (20_000 - kept, 20_000)
+
+
+def test_slow_senders_keep_neither_others_nor_small_uploads_out(running: Running) -> None:
+    address, token = urlsplit(running.base_url), running.token()
+    head = f"POST /v1/feedback HTTP/1.1\r\nHost: a\r\nContent-Length: 900000\r\nAuthorization: Bearer {token}\r\n\r\nnik"
+    slow = [
+        socket.create_connection((address.hostname, address.port), timeout=30)
+        for _ in range(2 * MOST_LARGE_OF_ONE + 1)
+    ]
+    try:
+        for connection in slow:
+            connection.sendall(head.encode())
+        answered, _, _ = select.select(slow, [], [], 10)
+        assert b"503" in answered[0].recv(4096).split(b"\r\n")[0]
+        assert _give(running, b"".join(_rows(10)))["accepted"] == 10
+    finally:
+        for connection in slow:
+            connection.close()
 
 
 def test_who_is_switched_off_gives_no_more(running: Running) -> None:

@@ -36,7 +36,7 @@ async def give(request: Request, parts: Parts) -> Reply:
     if isinstance(sender, Refused):
         return problem_reply(sender)
     assert request.upload is not None
-    taken = await take(sender, rows_of_lines(request.upload, sender.schema))
+    taken = await take(sender, request.upload, rows_of_lines(request.upload, sender.schema))
     if taken.ended is not None:
         return problem_reply(taken.ended)
     rows = [_refused_row(one) for one in taken.told]
@@ -78,7 +78,8 @@ async def _stored(request: Request, parts: Parts) -> Reply:
         return _message_of(sender)
     assert request.upload is not None
     content_type = request.headers.get("content-type") or ""
-    taken = await take(sender, rows_of_body(request.upload, content_type, sender.schema))
+    rows = rows_of_body(request.upload, content_type, sender.schema)
+    taken = await take(sender, request.upload, rows)
     if taken.ended is not None:
         return _message_of(taken.ended)
     if taken.told:

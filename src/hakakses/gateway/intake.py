@@ -19,8 +19,7 @@ from hakakses.gateway.feedback_bodies import MOST_TOLD
 from hakakses.gateway.feedback_rows import Row, Unusable
 from hakakses.gateway.identity import NOBODY, Identity, identify
 from hakakses.gateway.parts import Parts
-from hakakses.gateway.uploads import CutOff, TooMuch
-from hakakses.store.batching import Overloaded
+from hakakses.gateway.uploads import CutOff, TooMuch, Upload
 from hakakses.store.rights import CONFIRM_EVERY
 from hakakses.verification.ports import StoreUnavailable
 
@@ -72,17 +71,14 @@ def giver(request: Request, parts: Parts) -> Giver | Refused:
     return duty if isinstance(duty, Refused) else Giver(who, duty, Schema(duty.fields))
 
 
-async def take(giver: Giver, rows: AsyncIterator[list[Row]]) -> Taken:
+async def take(giver: Giver, upload: Upload, rows: AsyncIterator[list[Row]]) -> Taken:
     """Keep what is good of an upload's rows, whatever ends it.
 
     Each batch is one transaction, and a record given before is recognised: to repeat an upload that was broken off
     loses nothing and doubles nothing.
     """
-    feedback = giver.who.tenant.feedback
-    if feedback.uploads.locked():
-        raise Overloaded
     taken = Taken()
-    async with feedback.uploads:
+    with giver.who.tenant.seats.seat(giver.who.client.right.institution.id, upload):
         try:
             await _take(giver, rows, taken)
         except RightLost as lost:
@@ -95,6 +91,9 @@ async def take(giver: Giver, rows: AsyncIterator[list[Row]]) -> Taken:
 
 
 def _tell(giver: Giver, taken: Taken) -> None:
+    """One line of each upload that is more than a form about one person, or that ended early."""
+    if taken.ended is None and taken.accepted + taken.duplicate + taken.refused < MOST_ROWS:
+        return
     log.info(
         "feedback_taken",
         institution=giver.who.client.right.institution.id,

@@ -11,6 +11,7 @@ import msgspec
 
 from hakakses.gateway.metrics import Tally
 from hakakses.gateway.tokens import Tokens
+from hakakses.gateway.uploads import Seats
 from hakakses.settings import Settings
 from hakakses.store import keys
 from hakakses.store.feedback import Feedback
@@ -67,6 +68,7 @@ class Tenant(msgspec.Struct, frozen=True):
     stores: Stores
     ledger: Ledger
     feedback: Feedback
+    seats: Seats
     directory: Directory
     assertions: Assertions
     ledger_dir: Path
@@ -137,6 +139,7 @@ async def _open_tenant(schema: str, dsn: str, keystore: Keystore, ledger_dir: Pa
         stores=Stores(Register(answering, keystore, tally.trips_to("register")), ledger),
         ledger=ledger,
         feedback=Feedback(taking, keystore),
+        seats=Seats(),
         directory=directory,
         assertions=assertions,
         ledger_dir=ledger_dir,

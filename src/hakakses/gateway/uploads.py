@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from granian.rsgi import ProtocolClosed  # type: ignore[attr-defined]
+
+from hakakses.store.batching import Overloaded
 
 # What is refused early is read on to here, so that its sender, still writing, gets the refusal.
 MOST_DRAINED = 1024 * 1024  # bytes
 STALLED_AFTER = 30.0  # seconds without a byte
 PAUSED_AFTER = 1.0  # seconds without a byte from a sender that has its refusal coming
 PIECE = 16 * 1024  # bytes; the server hands over several hundred KiB at once, too long a time for one turn
+
+# Large uploads at once in one worker, of all institutions and of one.
+MOST_LARGE, MOST_LARGE_OF_ONE = 16, 8
+SMALL = 64 * 1024  # bytes
 
 
 class CutOff(Exception):
@@ -32,6 +40,10 @@ class Upload:
         self._seen = 0
         self._ended = False
         self.declared = int(declared) if declared is not None and declared.isdecimal() else None
+
+    @property
+    def small(self) -> bool:
+        return self.declared is not None and self.declared <= SMALL
 
     async def pieces(self) -> AsyncIterator[bytes]:
         """The body, with a turn for other requests between its pieces.  Raises CutOff and TooMuch."""
@@ -69,3 +81,24 @@ class Upload:
             raise CutOff from None
         self._seen += len(chunk)
         return chunk
+
+
+class Seats:
+    """The large uploads under way in one worker.  No institution keeps the others out."""
+
+    def __init__(self) -> None:
+        self._taken: Counter[str] = Counter()
+
+    @contextmanager
+    def seat(self, institution: str, upload: Upload) -> Iterator[None]:
+        """Held while an upload is under way; raises Overloaded when there is none.  Small ones need none."""
+        if upload.small:
+            yield
+            return
+        if self._taken.total() >= MOST_LARGE or self._taken[institution] >= MOST_LARGE_OF_ONE:
+            raise Overloaded
+        self._taken[institution] += 1
+        try:
+            yield
+        finally:
+            self._taken[institution] -= 1

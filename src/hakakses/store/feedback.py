@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import datetime as dt
 import hmac
 import os
@@ -16,7 +15,6 @@ from hakakses.store.keys import KeyName, Keystore
 from hakakses.store.line import Line
 from hakakses.store.queries import load_queries
 
-MOST_UPLOADS = 8  # at once in one worker
 _DIGEST_BYTES = 16
 _NONCE_BYTES = 12
 _SHARDS = 256  # keys of their own, so that no key seals so much that its random nonces could meet
@@ -67,15 +65,11 @@ class FeedbackCipher:
 
 
 class Feedback:
-    """Adds records and counts them; raises StoreUnavailable, and then nothing of that batch is kept.
-
-    uploads: held by each upload under way.
-    """
+    """Adds records and counts them; raises StoreUnavailable, and then nothing of that batch is kept."""
 
     def __init__(self, line: Line, keystore: Keystore) -> None:
         self._line = line
         self._cipher = FeedbackCipher(keystore)
-        self.uploads = asyncio.Semaphore(MOST_UPLOADS)
 
     async def give(
         self, institution: str, agreement: str, day: dt.date, fields: Sequence[str], batch: Sequence[Given]
