@@ -19,12 +19,13 @@ from hakakses.core.feedback import NIK, Given, Reason, RowFault, Schema, read_ro
 from hakakses.gateway.feedback_rows import JsonObject, Row, Unusable, json_value
 from hakakses.gateway.uploads import CutOff, Upload
 
-MOST_FORM = 1024 * 1024  # bytes: a form is about one person
+MOST_FORM = 64 * 1024  # bytes of a field: a form is about one person, and put together in one turn
 MOST_ITEM_EVENTS = 20_000  # of one person in a list
 MOST_ITEM = 1024 * 1024  # bytes without a person's end
 MOST_DEPTH = 8
+_IN_INSTITUTION, _IN_DATA = 2, 3  # so many brackets are open there
 _PARTS = ("nik", "id_lembaga", "nama_lembaga", "param")
-_INSTITUTION_ID = re.compile("[0-9]{6}")
+_INSTITUTION = {"id_lembaga": re.compile("[0-9]{6}"), "nama_lembaga": re.compile(r"\s*\S.{0,254}")}
 _OPENING, _CLOSING = ("start_map", "start_array"), ("end_map", "end_array")
 _UNREADABLE = RowFault(Reason.UNREADABLE)
 
@@ -77,10 +78,7 @@ def _collect(parser: Any, piece: bytes, found: dict[str, bytearray]) -> None:
 def _check_institution(key: str, value: Any) -> None:
     """Form alone: whose data it is, the token says."""
     text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-    good = isinstance(text, str) and (
-        _INSTITUTION_ID.fullmatch(text) if key == "id_lembaga" else text.strip() and len(text) <= 255  # noqa: PLR2004
-    )
-    if not good:
+    if not isinstance(text, str) or _INSTITUTION[key].fullmatch(text) is None:
         raise Unusable(problems.WRONG_SHAPE, key)
 
 
@@ -152,7 +150,7 @@ class _Institutions:
     def _step(self, event: str, value: Any) -> None:
         if event in _CLOSING:
             self._depth -= 1
-        if self._item or (self._depth == 3 and event not in _CLOSING):  # noqa: PLR2004 - list, institution, data
+        if self._item or (self._depth == _IN_DATA and event not in _CLOSING):
             self._in_item(event, value)
         elif event == "map_key":
             self._key = str(value).casefold()
@@ -167,7 +165,7 @@ class _Institutions:
 
     def _outside(self, event: str, value: Any) -> None:
         """The list, an institution in it, and what stands in the institution."""
-        if self._depth < 2:  # noqa: PLR2004
+        if self._depth < _IN_INSTITUTION:
             if event != ("start_array", "start_map")[self._depth]:
                 raise Unusable(problems.WRONG_SHAPE)
             self._keys = set()
@@ -175,7 +173,7 @@ class _Institutions:
         if self._key in self._keys:
             raise Unusable(problems.WRONG_SHAPE)
         self._keys.add(self._key)
-        if self._key in ("id_lembaga", "nama_lembaga"):
+        if self._key in _INSTITUTION:
             _check_institution(self._key, value)
         elif self._key != "data" or event != "start_array":
             raise Unusable(problems.WRONG_SHAPE, "data" if self._key == "data" else "")
@@ -189,7 +187,7 @@ class _Institutions:
         self._item.append((event, value))
         if len(self._item) > MOST_ITEM_EVENTS:
             raise self._unreadable()
-        if self._depth == 3 and event not in _OPENING:  # noqa: PLR2004
+        if self._depth == _IN_DATA and event not in _OPENING:
             events = iter(self._item)
             self._take(_value(events, *next(events)))
             self._item, self._since = [], 0
