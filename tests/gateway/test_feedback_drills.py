@@ -8,7 +8,7 @@ import select
 import signal
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,6 +37,16 @@ def _rows(count: int) -> Iterator[bytes]:
             for n in range(begin, min(begin + 100, count))
         )
         yield "".join(lines).encode()
+
+
+def _people(count: int) -> Iterator[bytes]:
+    """The same records in the Data Balikan wire format."""
+    rows = b"".join(_rows(count)).split(b"\n")[1:-1]
+    yield b'[{"id_lembaga":"123456","nama_lembaga":"Bank Contoh","data":['
+    for number, row in enumerate(rows):
+        nik, _, value = row.partition(b",")
+        yield b'%s{"NIK":"%s","param":[{"NO_REKENING":"%s"}]}' % (b"," if number else b"", nik, value)
+    yield b"]}]"
 
 
 async def _slowly(pieces: list[bytes], pause: float) -> AsyncIterator[bytes]:
@@ -90,18 +100,31 @@ def _give(running: Running, body: bytes) -> dict[str, int]:
 
 
 @pytest.mark.timeout(300)
-def test_a_huge_file_passes_through_a_worker_that_never_holds_it(running: Running, tmp_path: Path) -> None:
-    file = tmp_path / "huge.csv"
+@pytest.mark.parametrize(
+    ("path", "pieces", "answer"),
+    [
+        (
+            "/v1/feedback",
+            _rows,
+            (200, {"accepted": HUGE - 1000, "duplicate": 1000, "refused": 0, "rows": []}),
+        ),
+        ("/databalikan/api/store", _people, (400, {"message": "Data sudah pernah dikirim"})),
+    ],
+)
+def test_a_huge_file_passes_through_a_worker_that_never_holds_it(
+    running: Running, tmp_path: Path, path: str, pieces: Callable[[int], Iterator[bytes]], answer: object
+) -> None:
+    file = tmp_path / "huge"
     with file.open("wb") as out:
-        out.writelines(_rows(HUGE))
+        out.writelines(pieces(HUGE))
     _give(running, b"".join(_rows(1000)))
     before = {pid: _peak(pid) for pid in _workers(running)}
     assert len(before) == 2
     began = time.monotonic()
     with file.open("rb") as body:
         headers = {**_headers(running), "content-length": str(file.stat().st_size)}
-        reply = httpx.post(f"{running.base_url}/v1/feedback", content=body, headers=headers, timeout=280)
-    assert reply.json() == {"accepted": HUGE - 1000, "duplicate": 1000, "refused": 0, "rows": []}
+        reply = httpx.post(f"{running.base_url}{path}", content=body, headers=headers, timeout=280)
+    assert (reply.status_code, reply.json()) == answer
     assert _given(running) == HUGE
     growth = max(_peak(pid) - before[pid] for pid in _workers(running))
     print(f"{file.stat().st_size} bytes, {time.monotonic() - began:.1f} s, growth {growth} KiB")  # noqa: T201 - a figure for whoever reads the run
