@@ -129,7 +129,7 @@ def test_only_whose_agreement_names_it_may_give(service: Running) -> None:
 def test_csv_and_ndjson_are_taken_row_by_row(service: Running) -> None:
     good, other = _someone(), _someone()
     rows = [f"{good},1", f"{other},1", f"{good},1", f"{VALUE},1", f"{other},", f'{other},"{VALUE}']
-    first = _post(service, "/v1/feedback", "nik;NO_REKENING\r\n".replace(";", ",") + "\r\n".join(rows)).json()
+    first = _post(service, "/v1/feedback", "nik,NO_REKENING\r\n" + "\r\n".join(rows)).json()
     told = [(row["row"], row["reason"], row.get("field", "")) for row in first["rows"]]
     assert (first["accepted"], first["duplicate"], first["refused"]) == (2, 1, 3)
     assert told == [(5, "invalid_nik", "nik"), (6, "missing_field", "NO_REKENING"), (7, "row_unreadable", "")]
