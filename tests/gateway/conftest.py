@@ -22,7 +22,7 @@ from tests.running import PRINTED, answers_ready, end, free_port, keep_refusal, 
 from tests.verification.world import AS_OF
 
 from hakakses.core.elements import BY_CODE, CATALOGUE
-from hakakses.core.rights.right import AccessRight, Institution, Permission, Purpose
+from hakakses.core.rights.right import AccessRight, FeedbackDuty, Institution, Permission, Purpose
 from hakakses.gateway import examples
 from hakakses.gateway.clients import hash_secret
 from hakakses.store import keys
@@ -35,6 +35,7 @@ SECRET = "a-secret-made-for-this-test"
 REHEARSING = "sandbox-client"
 EC, OKP = ECKey.generate_key("P-256"), OKPKey.generate_key("Ed25519")
 BODY = {"nik": a_nik(), "purpose": "KYC", "elements": NAMES, "caller": {"kind": "machine"}}
+DUTY = FeedbackDuty((examples.FIELD,), "Juknis 9.1")
 NEVER_ENDING = AS_OF.replace(year=2099)
 GATEWAY = (
     "from hakakses.gateway.serve import serve; from hakakses.settings import load_settings as s; serve(s())"
@@ -42,12 +43,16 @@ GATEWAY = (
 
 
 class Running(msgspec.Struct, frozen=True):
-    """A running gateway.  log: the file of what it prints.  sealer: its process, None where none runs."""
+    """A running gateway.  log: the file of what it prints.  pid: the process above its workers.
+
+    sealer: its process, None where none runs.
+    """
 
     http: httpx.Client
     database: Database
     base_url: str
     log: Path
+    pid: int
     sealer: subprocess.Popen[bytes] | None = None
 
     def token(self, client: str = "secret-client", secret: str = SECRET) -> str:
@@ -77,7 +82,8 @@ def until_sealed(running: Running, token: str, seq: int) -> httpx.Response:
 @pytest.fixture
 def running(database: Database) -> Iterator[Running]:
     """A gateway of this test's own, without a sealer."""
-    asyncio.run(_seed(database, {"PKS/1": (a_right(valid_until=NEVER_ENDING), "secret-client", SECRET)}))
+    right = a_right(valid_until=NEVER_ENDING, feedback=DUTY)
+    asyncio.run(_seed(database, {"PKS/1": (right, "secret-client", SECRET)}))
     with gateway_of(database) as started:
         yield started
 
@@ -123,6 +129,7 @@ def _wide_right(**changes: Any) -> AccessRight:
         verify={code: Permission("Pasal 4", 85 if BY_CODE[code].scored else 0) for code in codes},
         read={code: Permission("Pasal 5") for code in codes},
         quota_per_day=1_000_000,
+        feedback=DUTY,
         **changes,
     )
 
@@ -173,7 +180,7 @@ def gateway_of(database: Database, **started_as: str) -> Iterator[Running]:
     try:
         wait_until(lambda: answers_ready(base_url), "the gateway became ready")
         with httpx.Client(base_url=base_url, event_hooks={"response": [keep_refusal]}) as http:
-            yield Running(http, database, base_url, log)
+            yield Running(http, database, base_url, log, process.pid)
             (PRINTED / f"{name}-metrics.log").write_bytes(http.get("/metrics").content)
     finally:
         end(process)

@@ -7,6 +7,7 @@ import itertools
 import re
 from typing import Any
 
+import msgspec
 import schemathesis
 from hypothesis import strategies as st
 from tests.builders import OPERATOR, a_nik
@@ -29,6 +30,11 @@ schemathesis.openapi.format(
     "tanggal", _dates | st.builds(str.ljust, _dates, _longest) | st.just("00-00-0000")
 )
 schemathesis.openapi.format("teks", _texts | st.builds("{:x<{}}".format, _texts, _longest) | st.just(""))
+
+
+@schemathesis.serializer("text/csv", "application/x-ndjson")
+def as_lines(_: Any, value: Any) -> bytes:
+    return value.encode("utf-8", "replace") if isinstance(value, str) else msgspec.json.encode(value)
 
 
 @schemathesis.hook

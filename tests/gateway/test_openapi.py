@@ -22,10 +22,16 @@ from hakakses.gateway import examples
 ROOT = Path(__file__).parents[2]
 OF_THE_SANDBOX = "showPoc"  # answers its clients alone
 # 503 is a true and passing answer here alone: the sealer needs a moment after the ask that the link follows.
+# What columns an upload of text has, the agreement says and not the document: any text is well shaped.
 SETTINGS = """
 [[operations]]
 include-path = "/v1/receipts/{seq}"
 checks.not_a_server_error.expected-statuses = ["2xx", "4xx", "503"]
+
+[[operations]]
+include-operation-id = "giveFeedback"
+checks.positive_data_acceptance.expected-statuses = ["2xx", "422"]
+checks.negative_data_rejection.expected-statuses = ["200", "4xx"]
 """
 
 
@@ -56,14 +62,14 @@ def test_schemathesis_finds_nothing(service: Running, tmp_path: Path) -> None:
     options = ("--exclude-operation-id", OF_THE_SANDBOX, "--max-examples", "25", "--continue-on-failure")
     found = _run(service, _document(service), tmp_path, *options)
     assert found.returncode == 0, found.stdout + found.stderr
-    assert "10 selected / 11 total" in found.stdout
+    assert "12 selected / 13 total" in found.stdout
 
 
 def test_schemathesis_finds_nothing_in_the_sandbox(service: Running, tmp_path: Path) -> None:
     options = ("--include-operation-id", OF_THE_SANDBOX, "--phases", "examples,coverage,fuzzing")
     found = _run(service, _document(service), tmp_path, *options, client=REHEARSING)
     assert found.returncode == 0, found.stdout + found.stderr
-    assert "1 selected / 11 total" in found.stdout
+    assert "1 selected / 13 total" in found.stdout
 
 
 def test_the_document_is_openapi_3_1_and_its_examples_are_true(service: Running) -> None:
@@ -91,7 +97,11 @@ def test_the_answers_of_a_happy_path_are_as_documented(service: Running) -> None
         proof = until_sealed(service, token, answer.json()["receipt"]["seq"])
         assert proof.status_code == 200
         described["/v1/receipts/{seq}"]["GET"].validate_response(proof)
-    for path in ("/v1/right", "/healthz", "/readyz", "/metrics", "/openapi.json"):
+    for kind, upload in examples.uploads().items():
+        taken = service.ask(token, upload.encode(), path="/v1/feedback", **{"content-type": kind})
+        assert taken.status_code == 200, taken.text
+        described["/v1/feedback"]["POST"].validate_response(taken)
+    for path in ("/v1/right", "/v1/feedback", "/healthz", "/readyz", "/metrics", "/openapi.json"):
         reply = service.http.get(path, headers=headers)
         assert reply.status_code == 200
         described[path]["GET"].validate_response(reply)

@@ -75,7 +75,8 @@ async def test_a_tag_that_two_cards_share_tells_neither_of_the_other(held: Held)
 async def test_a_look_up_goes_by_the_tags_index_in_one_partition_for_each(
     database: Database, held: Held
 ) -> None:
-    await held.put(range(1, 400), a_card(), a_card())
+    for serial in range(1, 800):
+        await held.put([serial], a_card(serial), a_card(serial))
     await held.owner.execute("ANALYZE register")
     connection = await connect(database.dsn, GATEWAY, "live", BY_KEY)
     query = load_queries("register")["fetch_family"]

@@ -11,8 +11,11 @@ from hakakses.store.logins import open_logins
 
 REFUSED = {
     GATEWAY: ("UPDATE ledger_entry SET entry = ''", "DELETE FROM ledger_entry", "TRUNCATE ledger_entry",
-              "DELETE FROM quota_use", "DELETE FROM access_right", "UPDATE register SET sealed = ''"),
-    SEALER: ("INSERT INTO ledger_entry VALUES (0, '', '', '')", "SELECT FROM register", "SELECT FROM subject_key"),
+              "DELETE FROM quota_use", "DELETE FROM access_right", "UPDATE register SET sealed = ''",
+              "SELECT sealed FROM feedback", "DELETE FROM feedback", "UPDATE feedback SET sealed = ''",
+              "DELETE FROM feedback_month"),
+    SEALER: ("INSERT INTO ledger_entry VALUES (0, '', '', '')", "SELECT FROM register", "SELECT FROM subject_key",
+             "SELECT FROM feedback_month"),
     PUBLISHER: ("SELECT FROM ledger_entry", "DELETE FROM client", "SELECT FROM access_right"),
 }  # fmt: skip
 

@@ -33,6 +33,7 @@ def prepare(settings: Settings) -> Prepared:
     for tenant in settings.tenants:
         if not tenant.keystore.exists():
             keys.create(tenant.keystore, REGISTER_KEYS)
+        keys.complete(tenant.keystore)
         migrate(owner, tenant.schema, tenant.kind)
     return Prepared(cluster, owner, asyncio.run(open_logins(owner, settings.keys_dir)))
 

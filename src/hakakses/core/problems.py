@@ -288,6 +288,45 @@ OVERLOADED = Problem(
     "Layanan sedang penuh; coba lagi sebentar.",
     "The service is full; try again shortly.",
 )
+FEEDBACK_NOT_AGREED = Problem(
+    "feedback_not_agreed",
+    Family.NOT_GRANTED,
+    "Perjanjian tidak menyebut data balikan.",
+    "The agreement names no feedback data.",
+)
+UPLOAD_TOO_LARGE = Problem(
+    "upload_too_large",
+    Family.MALFORMED,
+    "Kiriman lebih besar dari yang diperbolehkan; bagilah menjadi beberapa kiriman.",
+    "The upload is larger than allowed; divide it into several.",
+)
+UPLOAD_CUT_OFF = Problem(
+    "upload_cut_off",
+    Family.MALFORMED,
+    "Kiriman terputus; baris yang utuh sudah disimpan, kirimlah sekali lagi.",
+    "The upload was cut off; its whole rows are kept, send it again.",
+)
+UPLOAD_UNREADABLE = Problem(
+    "upload_unreadable",
+    Family.INVALID,
+    "Kiriman tidak dapat dibaca sampai akhir; baris sebelumnya sudah disimpan.",
+    "The upload cannot be read to its end; the rows before are kept.",
+)
+UPLOAD_EMPTY = Problem(
+    "upload_empty", Family.INVALID, "Kiriman tidak memuat baris.", "The upload holds no row."
+)
+UPLOAD_HEADER = Problem(
+    "upload_header",
+    Family.INVALID,
+    "Baris judul harus memuat nik dan semua isian menurut juknis, masing-masing sekali.",
+    "The header row must name nik and every field of the juknis, each once.",
+)
+FEEDBACK_UNAVAILABLE = Problem(
+    "feedback_unavailable",
+    Family.UNAVAILABLE,
+    "Penyimpanan data balikan sedang tidak tersedia; kirimlah sekali lagi sebentar.",
+    "The store of feedback data is not available; send it again shortly.",
+)
 # Unavailable, as every door may have its own way to say "try later"; its cause is in the service's own log.
 INTERNAL_ERROR = Problem(
     "internal_error",

@@ -13,10 +13,19 @@ import structlog
 
 from hakakses.core import problems
 from hakakses.core.problems import Refused
-from hakakses.gateway.exchange import Handler, Reply, Request, not_allowed, problem_reply, read_request
+from hakakses.gateway.exchange import (
+    Handler,
+    Reply,
+    Request,
+    not_allowed,
+    problem_reply,
+    read_request,
+    uploading_request,
+)
 from hakakses.gateway.parts import Parts, open_parts
 from hakakses.gateway.routes import OPERATIONS
 from hakakses.gateway.routing import Router
+from hakakses.gateway.uploads import Upload
 from hakakses.lifeline import end_with_parent
 from hakakses.settings import Settings, load_settings
 from hakakses.store.batching import Overloaded
@@ -57,12 +66,18 @@ class Gateway:
 
     async def _reply(self, scope: Any, protocol: Any) -> Reply:
         assert self._parts is not None
+        found = self._router.find(scope.path)
+        handler = None if found is None else found.methods.get(scope.method)
+        if found is not None and handler is not None and (most := self._router.most_uploaded(handler)):
+            upload = Upload(protocol, scope.headers.get("content-length"), most)
+            request = uploading_request(scope, self._parts.proxies, upload)
+            outcome = await _answered(handler, request, self._parts)
+            await upload.drain()
+            return found.refusal(outcome) if isinstance(outcome, Refused) else outcome
         # Read before anything is refused: a sender who is still writing would lose the refusal.
         request = await read_request(scope, protocol, self._parts.proxies)
-        found = self._router.find(request.path)
         if found is None:
             return problem_reply(Refused(problems.PATH_NOT_FOUND))
-        handler = found.methods.get(request.method)
         if handler is None:
             return not_allowed(", ".join(found.methods), found.refusal)
         if found.names:

@@ -6,6 +6,9 @@ import datetime as dt
 import hashlib
 from functools import cache
 
+import msgspec
+
+from hakakses.core.feedback import SENTENCES, Reason
 from hakakses.core.ledger.checkpoint import Checkpoint, SigningKey, sign_checkpoint
 from hakakses.core.ledger.entry import leaf_hash
 from hakakses.core.ledger.tree import node_hash
@@ -14,6 +17,7 @@ from hakakses.core.regions import districts
 from hakakses.core.rights.ask import CallerKind, Method, Mode
 from hakakses.core.rights.right import AccessRight, Granted, Institution, Permission, Purpose, fingerprint
 from hakakses.gateway.clients import TokenForm
+from hakakses.gateway.feedback_bodies import FeedbackGiven, FeedbackMonth, FeedbackTaken, RefusedRow
 from hakakses.gateway.native import (
     CallerBody,
     OperatorBody,
@@ -53,6 +57,18 @@ def bodies() -> dict[str, object]:
     }
 
 
+FIELD = "NO_REKENING"  # what the examples' juknis wants given back
+
+
+def uploads() -> dict[str, str]:
+    """Media type -> an upload of feedback data."""
+    row = {"nik": nik(), FIELD: "0012-3456"}
+    return {
+        "text/csv": f"nik,{FIELD}\n{nik()},0012-3456\n",
+        "application/x-ndjson": f"{msgspec.json.encode(row).decode()}\n",
+    }
+
+
 def successes() -> dict[str, object]:
     """Operation -> a 200's body."""
     verdicts = dict.fromkeys(("NAMA_LGKP", "TGL_LHR"), Result.SESUAI.value)
@@ -66,9 +82,17 @@ def successes() -> dict[str, object]:
         "listOperators": OperatorsBody(_DAY, [OperatorBody("petugas-07", True, 2)]),
         "proveReceipt": _proof(),
         "showPoc": _poc(),
+        "giveFeedback": FeedbackTaken(998, 1, 1, [_refused_row()]),
+        "showFeedback": FeedbackGiven(
+            _right().agreement, "Juknis 9.1", (FIELD,), [FeedbackMonth("2026-11", 998)], 998
+        ),
         "showHealth": StateBody("ok"),
         "showReadiness": StateBody("ready"),
     }
+
+
+def _refused_row() -> RefusedRow:
+    return RefusedRow(17, Reason.MISSING_FIELD, *SENTENCES[Reason.MISSING_FIELD], FIELD)
 
 
 def _sample(text: str) -> str:

@@ -16,9 +16,8 @@ from hakakses.gateway.native import MOST_BODY
 from hakakses.gateway.parts import Parts
 from hakakses.gateway.problem_json import details, extra_headers, status_of
 from hakakses.gateway.proxies import Proxies
+from hakakses.gateway.uploads import MOST_DRAINED, Upload
 
-# What is too large is read to its end up to here, so that its sender, still writing, gets the refusal.
-MOST_DRAINED = 1024 * 1024  # bytes
 _DIGITS = len(str(MOST_DRAINED))
 _JSON = ("content-type", "application/json")
 _PROBLEM = ("content-type", "application/problem+json")
@@ -35,7 +34,8 @@ class Reply(msgspec.Struct, frozen=True):
 class Request(msgspec.Struct, frozen=True):
     """One request with its body read.
 
-    body is None when it was larger than allowed.  query: undecoded, without its question mark.
+    body is None when it was larger than allowed, and where the route takes it as an upload.
+    query: undecoded, without its question mark.
     names: the path's segments that its route leaves open, by name, as they stand.
     address: the client's own, also where a trusted proxy stands between.
     certificate: what a trusted proxy says that the client proved to own, as escaped PEM; "" for none.
@@ -49,6 +49,7 @@ class Request(msgspec.Struct, frozen=True):
     body: bytes | None
     names: dict[str, str] = {}
     certificate: str = ""
+    upload: Upload | None = None
 
 
 Handler = Callable[[Request, Parts], Awaitable[Reply]]
@@ -71,19 +72,29 @@ def not_allowed(allowed: str, refusal: Callable[[Refused], Reply]) -> Reply:
 
 
 async def read_request(scope: Any, protocol: Any, proxies: Proxies | None) -> Request:
-    body = await _read_body(scope, protocol)
+    return _request(scope, proxies, await _read_body(scope, protocol))
+
+
+def uploading_request(scope: Any, proxies: Proxies | None, upload: Upload) -> Request:
+    """A request whose body its handler reads as it arrives."""
+    return _request(scope, proxies, None, upload)
+
+
+def _request(
+    scope: Any, proxies: Proxies | None, body: bytes | None, upload: Upload | None = None
+) -> Request:
     peer, headers = _address(scope.client), scope.headers
     seen = None if proxies is None else proxies.seen(peer, headers)
-    if seen is None:
-        return Request(scope.method, scope.path, scope.query_string, headers, peer, body)
+    address, certificate = (peer, "") if seen is None else (seen.address, seen.certificate)
     return Request(
         scope.method,
         scope.path,
         scope.query_string,
         headers,
-        seen.address,
+        address,
         body,
-        certificate=seen.certificate,
+        certificate=certificate,
+        upload=upload,
     )
 
 

@@ -16,7 +16,7 @@ from hakakses.gateway.clients import TokenForm
 from hakakses.gateway.element_schemas import FORMATS, REF, claims, element_components
 from hakakses.gateway.native import LONGEST_KEY, MOST_BODY
 from hakakses.gateway.problem_json import ProblemDetails, details, status_of
-from hakakses.gateway.routing import Route
+from hakakses.gateway.routing import Body, Route
 from hakakses.verification.answer import Answer
 
 LARGEST_NUMBER = 10**18 - 1  # of an entry, as the path takes it
@@ -27,9 +27,10 @@ _ABOUT = f"""\
 Lembaga tidak menerima data penduduk; lembaga mendapat hak untuk bertanya, dan setiap jawaban tercatat.
 / Institutions do not get population data; they get a right to ask, and every answer is logged.
 
-* Isi permintaan dibaca sebagai JSON apa pun Content-Type-nya, karena program di lapangan sering keliru
-  menyebutnya; paling besar {MOST_BODY // 1024} KiB, UTF-8 tanpa BOM, tanpa nama ganda dalam satu objek.
-  / Bodies are read as JSON whatever their Content-Type, since programs in the field often mislabel them;
+* Isi permintaan, selain kiriman data balikan, dibaca sebagai JSON apa pun Content-Type-nya, karena program di
+  lapangan sering keliru menyebutnya; paling besar {MOST_BODY // 1024} KiB, UTF-8 tanpa BOM, tanpa nama ganda dalam satu objek.
+  / Bodies, but for feedback data, are read as JSON whatever their Content-Type, since programs in the field often
+  mislabel them;
   at most {MOST_BODY // 1024} KiB, UTF-8 without BOM, no name twice in one object (RFC 7493).
 * Accept diabaikan: jawaban selalu JSON. / Accept is ignored: replies are always JSON.
 * HEAD berlaku di mana GET berlaku; OPTIONS menyebut metode sebuah alamat.
@@ -170,6 +171,8 @@ def _operation(route: Route, found: dict[type, Any]) -> dict[str, Any]:
         operation["parameters"] = parameters
     if route.body is not None:
         operation["requestBody"] = _request(route, found[route.body])
+    if route.upload is not None:
+        operation["requestBody"] = _uploaded(route.upload)
     if route.secured:
         operation["security"] = _SECURITY
     return operation
@@ -212,6 +215,20 @@ def _request(route: Route, schema: dict[str, Any]) -> dict[str, Any]:
     shown = {name: value for name, value in example.items() if value}
     media = "application/x-www-form-urlencoded" if form else "application/json"
     return {"required": True, "content": {media: {"schema": schema, "example": shown}}}
+
+
+def _uploaded(upload: Body) -> dict[str, Any]:
+    """A text that no schema describes: what its columns are, the agreement says."""
+    shown = examples.uploads()
+    content = {kind: {"schema": {"type": "string"}, "example": shown[kind]} for kind in upload.media}
+    return {
+        "required": True,
+        "description": f"Baris demi baris, UTF-8, paling besar {upload.most // 1024**2} MiB; bentuknya dikenali dari"
+        " huruf pertamanya, apa pun Content-Type-nya. Baris yang baik disimpan walaupun ada yang ditolak."
+        f" / Row by row, UTF-8, at most {upload.most // 1024**2} MiB; the first character tells which it is, whatever"
+        " the Content-Type. Good rows are kept even where others are refused.",
+        "content": content,
+    }
 
 
 def _success(route: Route, schema: dict[str, Any]) -> dict[str, Any]:

@@ -15,9 +15,11 @@ from hakakses.gateway.dukcapil.passwords import Passwords
 from hakakses.gateway.metrics import Tally
 from hakakses.gateway.proxies import Proxies, trusted_proxies
 from hakakses.gateway.tokens import Tokens
+from hakakses.gateway.uploads import Seats
 from hakakses.settings import Settings, TenantKind, TenantPlace
 from hakakses.store import keys
 from hakakses.store.calls import Calls, WatchedStores
+from hakakses.store.feedback import Feedback
 from hakakses.store.keys import KeyName
 from hakakses.store.ledger import Ledger
 from hakakses.store.line import GATEWAY, Line
@@ -72,6 +74,8 @@ class Tenant(msgspec.Struct, frozen=True):
     name: str
     stores: Stores
     ledger: Ledger
+    feedback: Feedback
+    seats: Seats
     directory: Directory
     assertions: Assertions
     ledger_dir: Path
@@ -144,8 +148,10 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
 
 async def _open_tenant(place: TenantPlace, dsn: str, tally: Tally) -> Tenant:
     # Register and log share a line: while one trip is under way, more gathers for the next.
-    lines = [Line(dsn, GATEWAY, place.schema, store) for store in ("register and log", "log", "rights")]
-    answering, looking, proving = lines
+    lines = [
+        Line(dsn, GATEWAY, place.schema, store) for store in ("register and log", "log", "rights", "feedback")
+    ]
+    answering, looking, proving, taking = lines
     keystore, prefix = keys.load(place.keystore), "" if place.kind is TenantKind.LIVE else "sandbox_"
     register = Register(answering, keystore, tally.trips_to(f"{prefix}register"))
     ledger = Ledger(answering, looking, keystore, tally.trips_to(f"{prefix}ledger"))
@@ -158,6 +164,8 @@ async def _open_tenant(place: TenantPlace, dsn: str, tally: Tally) -> Tenant:
         name=place.schema,
         stores=Stores(register, ledger) if calls is None else _watched(register, ledger, calls),
         ledger=ledger,
+        feedback=Feedback(taking, keystore),
+        seats=Seats(),
         directory=directory,
         assertions=assertions,
         ledger_dir=place.ledger_dir,

@@ -20,7 +20,12 @@ STATUS: dict[Family, int] = {
     Family.NOT_FOUND: 404,
     Family.UNAVAILABLE: 503,
 }
-OWN_STATUS: dict[str, int] = {"too_large": 413, "method_not_allowed": 405, "internal_error": 500}
+OWN_STATUS: dict[str, int] = {
+    "too_large": 413,
+    "upload_too_large": 413,
+    "method_not_allowed": 405,
+    "internal_error": 500,
+}
 UNAVAILABLE = STATUS[Family.UNAVAILABLE]
 RETRY_AFTER = "1"  # seconds
 DPOP_PART = "DPoP"  # of a request whose token is bound to a key

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from hakakses.core import problems
-from hakakses.gateway import issuing, operations, poc
+from hakakses.gateway import feedback, issuing, operations, poc
 from hakakses.gateway.clients import TokenForm, TokenRefused
 from hakakses.gateway.dukcapil import routes as dukcapil
 from hakakses.gateway.exchange import Reply, Request, json_reply
@@ -186,10 +186,11 @@ ROUTES = (
         dict,
         (),
     ),
+    *feedback.ROUTES,
 )
 
 # The doors after the first speak somebody else's language: their documents are elsewhere.
-OPERATIONS = (*ROUTES, *dukcapil.ROUTES, *osia.ROUTES)
+OPERATIONS = (*ROUTES, *feedback.DATABALIKAN, *dukcapil.ROUTES, *osia.ROUTES)
 
 
 @cache

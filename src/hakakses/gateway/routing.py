@@ -11,7 +11,14 @@ from hakakses.core.problems import Problem, Refused
 from hakakses.gateway.exchange import Handler, Reply, Request, problem_reply
 from hakakses.gateway.parts import Parts
 
-CASELESS = "/dukcapil/"  # programs in the field write what follows in any case
+CASELESS = ("/dukcapil/", "/databalikan/")  # programs in the field write these in any case
+
+
+class Body(msgspec.Struct, frozen=True):
+    """A body that the handler takes as it arrives.  most: bytes.  media: what it may be, for the document."""
+
+    most: int
+    media: tuple[str, ...]
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -22,6 +29,7 @@ class Route(msgspec.Struct, frozen=True):
     body: what a request holds, None for nothing.  secured: needs a token.  others: status -> a refusal that
     is not problem details.  narrower: JSON Schema of what a 200 promises beyond its type.
     refusal: how its door tells a refusal.
+    upload: of a route that takes its body as it arrives instead of a read one.
     """
 
     method: str
@@ -37,6 +45,7 @@ class Route(msgspec.Struct, frozen=True):
     others: dict[int, type] = {}
     narrower: dict[str, Any] = {}
     refusal: Callable[[Refused], Reply] = problem_reply
+    upload: Body | None = None
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -59,7 +68,10 @@ class Router:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         places: dict[str, _Place] = {}
+        self._uploads: dict[Handler, int] = {}
         for route in routes:
+            if route.upload is not None:
+                self._uploads[route.handler] = route.upload.most
             methods = places.setdefault(route.template, _Place({}, route.refusal)).methods
             methods[route.method] = route.handler
             if route.method == "GET":
@@ -78,9 +90,14 @@ class Router:
 
     def find(self, path: str) -> Found | None:
         """What is at a path; None where there is nothing."""
-        if path[: len(CASELESS)].casefold() == CASELESS:
-            path = path.casefold().rstrip("/")
+        folded = path.casefold()
+        if folded.startswith(CASELESS):
+            path = folded.rstrip("/")
         return self._plain.get(path) or self._open.find(path.split("/"))
+
+    def most_uploaded(self, handler: Handler | None) -> int:
+        """Bytes that a handler takes as they arrive; 0 for one that wants the body read."""
+        return 0 if handler is None else self._uploads.get(handler, 0)
 
 
 class _Segments:

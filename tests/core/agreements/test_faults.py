@@ -55,10 +55,6 @@ purpose = "KYC"
 caller = "machine"
 clause = "Juknis butir 10"
 query = ["NO_KK"]
-
-[feedback]
-fields = ["NO_REKENING"]
-clause = "Juknis butir 11"
 """
 BANK = (Path(__file__).parents[3] / "examples" / "agreements" / "bank-contoh.toml").read_text() + DOORS
 MOTHER = 'code = "NAMA_LGKP_IBU"'
@@ -147,6 +143,7 @@ CASES = [
     ("no_field", '["NO_REKENING"]', "[]", "Juknis butir 11"),
     ("duplicate", '["NO_REKENING"]', '["A", "a"]', "Juknis butir 11"),
     ("bad_field_name", '["NO_REKENING"]', '["NO REKENING"]', "Juknis butir 11"),
+    ("bad_field_name", '["NO_REKENING"]', '["Nik"]', "Juknis butir 11"),
     ("wrong_type", "family = true", "family = 1", "Juknis butir 9.2"),
     ("region_needed", 'kind = "central"', 'kind = "regional"', "second_party.region"),
     ("region_unwanted", 'kind = "central"', 'kind = "central"\nregion = "61.71"', "second_party.region"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from hakakses.core.agreements.agreement import Agreement, ServiceGrant, SetGrant
 from hakakses.core.agreements.faults import Fault, fault, twice
+from hakakses.core.feedback import NIK
 from hakakses.core.rights.ask import Method, Mode
 from hakakses.core.rights.right import DukcapilDoor, ElementSet, FeedbackDuty, OsiaDoor, Service
 
@@ -101,7 +102,7 @@ def _feedback(agreement: Agreement) -> Iterator[Fault]:
         yield fault("no_field", duty.clause)
     yield from twice((field.casefold(), duty.clause) for field in duty.fields)
     for field in duty.fields:
-        if _FIELD_NAME.fullmatch(field) is None:
+        if _FIELD_NAME.fullmatch(field) is None or field.casefold() == NIK:
             yield fault("bad_field_name", duty.clause, field)
 
 

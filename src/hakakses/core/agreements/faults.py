@@ -94,8 +94,8 @@ SENTENCES: dict[str, tuple[str, str]] = {
         "A search without NIK is for NO_KK alone, where it may be read for that purpose.",
     ),
     "bad_field_name": (
-        "Nama kolom data balikan hanya huruf, angka, dan garis bawah, paling panjang 64.",
-        "A field of feedback data has letters, digits and underscores only, 64 at most.",
+        "Nama kolom data balikan hanya huruf, angka, dan garis bawah, paling panjang 64, bukan nik.",
+        "A field of feedback data has letters, digits and underscores only, 64 at most, and is not nik.",
     ),
     "no_field": ("Data balikan tanpa kolom.", "Feedback data has no fields."),
     "region_needed": (

@@ -13,5 +13,5 @@ FILES = ("0013_poc",)
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar[list[tuple[str, str]]] = [("schema", "0003_client_keys")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("schema", "0004_feedback")]
     operations: ClassVar[list[Operation]] = [migrations.RunSQL(statements(name)) for name in FILES]
