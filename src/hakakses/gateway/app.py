@@ -12,8 +12,9 @@ import msgspec
 import structlog
 
 from hakakses.core import problems
-from hakakses.core.problems import Refused
+from hakakses.core.problems import Problem, Refused
 from hakakses.gateway.exchange import Handler, Reply, Request, not_allowed, problem_reply, read_request
+from hakakses.gateway.identity import asking_client
 from hakakses.gateway.parts import Parts, open_parts
 from hakakses.gateway.routes import ROUTES
 from hakakses.gateway.routing import Router
@@ -58,7 +59,11 @@ class Gateway:
     async def _reply(self, scope: Any, protocol: Any) -> Reply:
         assert self._parts is not None
         # Read before anything is refused: a sender who is still writing would lose the refusal.
-        request = await read_request(scope, protocol)
+        try:
+            async with asyncio.timeout(self._parts.limits.body_seconds):
+                request = await read_request(scope, protocol)
+        except TimeoutError:
+            return _shed(problems.REQUEST_TOO_SLOW, self._parts)
         found = self._router.find(request.path)
         if found is None:
             return problem_reply(Refused(problems.PATH_NOT_FOUND))
@@ -67,7 +72,32 @@ class Gateway:
             return not_allowed(", ".join(found.methods))
         if found.names:
             request = msgspec.structs.replace(request, names=found.names)
-        return await _answered(handler, request, self._parts)
+        if handler in self._router.unlimited:
+            return await _answered(handler, request, self._parts)
+        return await _within_limits(handler, request, self._parts)
+
+
+async def _within_limits(handler: Handler, request: Request, parts: Parts) -> Reply:
+    """The reply, unless too much is in progress or it takes too long.
+
+    An ask that is cut off may be in the log and charged: repeating it under its Idempotency-Key gives its answer.
+    """
+    client = asking_client(request, parts)
+    full = parts.places.take(client)
+    if full is not None:
+        return _shed(full, parts)
+    try:
+        async with asyncio.timeout(parts.limits.answer_seconds):
+            return await _answered(handler, request, parts)
+    except TimeoutError:
+        return _shed(problems.ANSWER_TIMED_OUT, parts)
+    finally:
+        parts.places.leave(client)
+
+
+def _shed(problem: Problem, parts: Parts) -> Reply:
+    parts.tally.shed(problem.code)
+    return problem_reply(Refused(problem))
 
 
 async def _answered(handler: Handler, request: Request, parts: Parts) -> Reply:

@@ -28,6 +28,13 @@ class Identity(msgspec.Struct, frozen=True):
         return Asker(self.client.credential, self.client.right)
 
 
+def asking_client(request: Request, parts: Parts) -> str:
+    """Under whom a request in progress is counted: the client of its token, else the address that it comes from."""
+    _, _, text = (request.headers.get("authorization") or "").partition(" ")
+    token = parts.tokens.read(text.strip(), time.time()) if text else None
+    return request.address if token is None else f"{token.tenant}/{token.client}"
+
+
 def identify(request: Request, parts: Parts) -> Identity | Refused:
     """Who sent a request with a bearer token; the same refusal whatever is wrong with it."""
     scheme, _, text = (request.headers.get("authorization") or "").partition(" ")

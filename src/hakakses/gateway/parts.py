@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from hakakses.gateway.limits import Limits, Places
 from hakakses.gateway.metrics import Tally
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
@@ -77,6 +78,7 @@ class Parts(msgspec.Struct, frozen=True):
 
     tenants: the one that answers for the country first.  token_url: the audience that a client assertion must name.
     secrets: whether clients may prove themselves by a secret.  warned: store -> when its absence was last told.
+    places: of the requests in progress.
     """
 
     tenants: tuple[Tenant, ...]
@@ -84,6 +86,8 @@ class Parts(msgspec.Struct, frozen=True):
     token_url: str
     secrets: bool
     tally: Tally
+    limits: Limits
+    places: Places
     tasks: tuple[asyncio.Task[None], ...]
     warned: dict[str, float] = {}
 
@@ -117,6 +121,8 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
         token_url=f"http://{settings.host}:{settings.port}/oauth2/token",
         secrets=settings.sandbox,
         tally=tally,
+        limits=Limits(settings.body_seconds, settings.answer_seconds),
+        places=Places(settings.gateway_requests, settings.client_requests),
         tasks=(asyncio.create_task(_write_tally(tally)),),
     )
 

@@ -20,7 +20,12 @@ STATUS: dict[Family, int] = {
     Family.NOT_FOUND: 404,
     Family.UNAVAILABLE: 503,
 }
-OWN_STATUS: dict[str, int] = {"too_large": 413, "method_not_allowed": 405, "internal_error": 500}
+OWN_STATUS: dict[str, int] = {
+    "internal_error": 500,
+    "method_not_allowed": 405,
+    "request_too_slow": 408,
+    "too_large": 413,
+}
 UNAVAILABLE = STATUS[Family.UNAVAILABLE]
 RETRY_AFTER = "1"  # seconds
 
@@ -30,7 +35,8 @@ Code = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(problems.ALL)
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     """The body of every refusal.
 
-    code: stable, for programs.  title: Indonesian.  title_en: English.  clause: of the agreement.
+    code: stable, for programs.  title: Indonesian.  title_en: English.  final: whether the same request will be
+    refused again; if not, it may be sent again, after Retry-After where there is one.  clause: of the agreement.
     part: which part of the request, never its value.
     """
 
@@ -39,6 +45,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     code: Code
     title: str
     title_en: str
+    final: bool
     clause: str = ""
     part: str = ""
 
@@ -55,6 +62,7 @@ def details(refused: Refused) -> ProblemDetails:
         code=problem.code,
         title=problem.sentence_id,
         title_en=problem.sentence_en,
+        final=problem.final,
         clause=refused.clause,
         part=refused.part,
     )
@@ -66,7 +74,8 @@ def extra_headers(problem: Problem, now: dt.datetime) -> list[tuple[str, str]]:
         return [("www-authenticate", 'Bearer realm="hakakses"')]
     if problem is problems.QUOTA_EXHAUSTED:
         return [("retry-after", str(_until_midnight(now)))]
-    return [("retry-after", RETRY_AFTER)] if status_of(problem) == UNAVAILABLE else []
+    soon = status_of(problem) == UNAVAILABLE or problem is problems.CLIENT_AT_LIMIT
+    return [("retry-after", RETRY_AFTER)] if soon else []
 
 
 def _until_midnight(now: dt.datetime) -> int:

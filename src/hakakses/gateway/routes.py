@@ -122,6 +122,7 @@ ROUTES = (
         "Whether the process lives",
         StateBody,
         (),
+        unlimited=True,
     ),
     Route(
         "GET",
@@ -132,6 +133,7 @@ ROUTES = (
         "Whether the service is ready to answer",
         StateBody,
         (problems.RIGHTS_UNAVAILABLE,),
+        unlimited=True,
     ),
     Route(
         "GET",
@@ -142,6 +144,7 @@ ROUTES = (
         "Counts for operators, in Prometheus' text format",
         str,
         (),
+        unlimited=True,
     ),
     Route(
         "GET",
@@ -152,6 +155,7 @@ ROUTES = (
         "This document",
         dict,
         (),
+        unlimited=True,
     ),
 )
 

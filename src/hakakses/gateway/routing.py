@@ -21,6 +21,7 @@ class Route(msgspec.Struct, frozen=True):
     success: what a 200 holds; str is plain text, all else JSON.  problems: those of the operation itself.
     body: what a request holds, None for nothing.  secured: needs a token.  others: status -> a refusal that
     is not problem details.  narrower: JSON Schema of what a 200 promises beyond its type.
+    unlimited: answered however busy the worker is, and however long it takes.
     """
 
     method: str
@@ -35,6 +36,7 @@ class Route(msgspec.Struct, frozen=True):
     secured: bool = False
     others: dict[int, type] = {}
     narrower: dict[str, Any] = {}
+    unlimited: bool = False
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -49,7 +51,10 @@ class Router:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         tables: dict[str, dict[str, Handler]] = {}
+        unlimited: set[Handler] = set()
         for route in routes:
+            if route.unlimited:
+                unlimited.add(route.handler)
             methods = tables.setdefault(route.template, {})
             methods[route.method] = route.handler
             if route.method == "GET":
@@ -59,6 +64,7 @@ class Router:
         self._plain = {
             template: Found(methods, {}) for template, methods in tables.items() if "{" not in template
         }
+        self.unlimited = frozenset(unlimited)
         self._open = _Segments()
         for template, methods in tables.items():
             if "{" in template:
