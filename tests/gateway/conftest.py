@@ -95,7 +95,7 @@ def service(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Itera
     }
     with new_database(cluster, tmp_path_factory.mktemp("home")) as database:
         asyncio.run(_seed(database, rights))
-        sealer = start("sealer", "sealer", **_environment(database))
+        sealer = start("sealer", "sealer", **environment(database))
         try:
             with _gateway(database) as started:
                 _make_entries(started)
@@ -149,7 +149,7 @@ async def _seed(database: Database, rights: Mapping[str, tuple[AccessRight, str,
     await owner.close()
 
 
-def _environment(database: Database) -> dict[str, str]:
+def environment(database: Database) -> dict[str, str]:
     home = str(database.settings.home)
     workers = {"HAKAKSES_GATEWAY_WORKERS": "2"}
     return {"HAKAKSES_HOME": home, "HAKAKSES_DSN": database.dsn, "HAKAKSES_SANDBOX": "yes", **workers}
@@ -173,10 +173,10 @@ def narrow(database: Database) -> Iterator[Running]:
 
 
 @contextmanager
-def _gateway(database: Database, **environment: str) -> Iterator[Running]:
+def _gateway(database: Database, **changes: str) -> Iterator[Running]:
     port = free_port()
     base_url, name = f"http://127.0.0.1:{port}", f"gateway{port}"
-    process = start(name, "gateway", PORT=str(port), **{**_environment(database), **environment})
+    process = start(name, "gateway", PORT=str(port), **{**environment(database), **changes})
     (log,) = PRINTED.glob(f"{name}-*")
     try:
         wait_until(lambda: answers_ready(base_url), "the gateway became ready")
