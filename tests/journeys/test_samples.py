@@ -1,0 +1,65 @@
+"""The sample clients of the guide really run: each gets its answer, tells a refusal from a delay, and is charged once."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.journeys.samples import ALSO_NEEDED, SAMPLES, Sample, write_ask
+from tests.running import end, free_port, open_home, start, wait_until
+
+FINAL, LATER = 2, 75
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[Any]:
+    """What a running demonstration tells programs."""
+    with open_home() as home:
+        port = free_port()
+        process = start(
+            "samples", "demo", HAKAKSES_HOME=str(home), PORT=str(port), HAKAKSES_DEMO_RESIDENTS="3000"
+        )
+        try:
+            wait_until((home / "demo-ask.json").exists, "the demonstration is ready", within=90)
+            yield json.loads((home / "demo.json").read_bytes())
+        finally:
+            end(process)
+
+
+@pytest.fixture(params=SAMPLES, ids=lambda sample: sample.name)
+def sample(request: pytest.FixtureRequest) -> Sample:
+    found: Sample = request.param
+    for program in (found.program, *ALSO_NEEDED.get(found.name, ())):
+        if shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    return found
+
+
+def test_a_sample_does_what_it_says(sample: Sample, demo: Any, tmp_path: Path) -> None:
+    match = write_ask(tmp_path, demo, "match", key=f"{sample.name}-match")
+    right = sample.run(match)
+    assert (right.returncode, right.stderr) == (0, "")
+    assert right.stdout.splitlines()[:3] == ["SESUAI", "  NAMA_LGKP: SESUAI", "  TGL_LHR: SESUAI"]
+    assert sample.run(match).stdout == right.stdout, "the same file again: the same receipt, no second charge"
+
+    wrong = sample.run(write_ask(tmp_path, demo, "mismatch", key=f"{sample.name}-mismatch"))
+    assert (wrong.returncode, wrong.stdout.splitlines()[0]) == (1, "TIDAK_SESUAI")
+
+    refused = sample.run(write_ask(tmp_path, demo, "match", key=f"{sample.name}-refused", purpose="LAIN"))
+    assert (refused.returncode, refused.stdout) == (FINAL, "")
+    assert "purpose_not_granted" in refused.stderr
+
+    stranger = sample.run(write_ask(tmp_path, demo, "match", key=f"{sample.name}-x", client_secret='a"\\&é'))
+    assert (stranger.returncode, stranger.stdout) == (FINAL, "")
+    assert "invalid_client" in stranger.stderr
+
+    nowhere = f"http://127.0.0.1:{free_port()}"
+    away = sample.run(write_ask(tmp_path, demo, "match", key=f"{sample.name}-away", base_url=nowhere))
+    assert (away.returncode, away.stdout) == (LATER, "")
+    niks = [resident["NIK"] for resident in demo["residents"]]
+    said = "".join(run.stdout + run.stderr for run in (right, wrong, refused, stranger, away))
+    assert not [nik for nik in niks if nik in said]
