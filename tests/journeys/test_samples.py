@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.journeys.samples import ALSO_NEEDED, SAMPLES, Sample, write_ask
+from tests.journeys.samples import ALSO_NEEDED, CLIENTS, SAMPLES, Sample, write_ask
 from tests.running import end, free_port, open_home, start, wait_until
 
 FINAL, LATER = 2, 75
@@ -63,3 +64,14 @@ def test_a_sample_does_what_it_says(sample: Sample, demo: Any, tmp_path: Path) -
     niks = [resident["NIK"] for resident in demo["residents"]]
     said = "".join(run.stdout + run.stderr for run in (right, wrong, refused, stranger, away))
     assert not [nik for nik in niks if nik in said]
+
+
+def test_the_guide_leads_from_a_demonstration_to_the_first_answer(
+    sample: Sample, demo: Any, tmp_path: Path
+) -> None:
+    """As its first page says: make ask.json from demo.json, then run a sample."""
+    (tmp_path / "demo.json").write_text(json.dumps(demo))
+    ask = tmp_path / "ask.json"
+    subprocess.run(["/bin/sh", CLIENTS / "from_demo.sh", tmp_path / "demo.json", ask], check=True)
+    assert not ask.stat().st_mode & 0o077
+    assert sample.run(ask).stdout.startswith("SESUAI")

@@ -14,6 +14,7 @@ import structlog
 from hakakses.core import problems
 from hakakses.core.problems import Problem, Refused
 from hakakses.gateway.exchange import Handler, Reply, Request, not_allowed, problem_reply, read_request
+from hakakses.gateway.guide import serving as guide
 from hakakses.gateway.identity import asking_client
 from hakakses.gateway.parts import Parts, open_parts
 from hakakses.gateway.routes import ROUTES
@@ -37,7 +38,7 @@ class Gateway:
         self._settings = settings
         self._dsn = dsn
         self._parts: Parts | None = None
-        self._router = Router(ROUTES)
+        self._router = Router((*ROUTES, *guide.ROUTES))
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._parts = loop.run_until_complete(open_parts(self._settings, self._dsn))
