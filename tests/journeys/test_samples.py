@@ -69,7 +69,10 @@ def test_a_sample_does_what_it_says(sample: Sample, demo: Any, tmp_path: Path) -
 def test_the_guide_leads_from_a_demonstration_to_the_first_answer(
     sample: Sample, demo: Any, tmp_path: Path
 ) -> None:
-    """As its first page says: make ask.json from demo.json, then run a sample."""
+    """As its first page says: make ask.json from demo.json, then run a sample.
+
+    All samples ask under the file's one key, though each writes JSON in its own way: it is one ask.
+    """
     (tmp_path / "demo.json").write_text(json.dumps(demo))
     ask = tmp_path / "ask.json"
     subprocess.run(["/bin/sh", CLIENTS / "from_demo.sh", tmp_path / "demo.json", ask], check=True)
