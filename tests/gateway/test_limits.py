@@ -75,10 +75,14 @@ def test_an_answer_that_takes_too_long_is_refused_and_charged_once(narrow: Runni
     async def drill() -> None:
         async with httpx.AsyncClient(base_url=narrow.base_url, timeout=10) as http:
             async with _log_held_up(narrow):
-                late, later = await asyncio.gather(_ask(http, token, "late"), _ask(http, token, "later"))
-                assert (late.status_code, late.json()["code"]) == (503, "answer_timed_out")
-                assert later.status_code == 503
-            replies = [await _ask(http, token, key) for key in ("late", "later", "late")]
+                under_way = asyncio.create_task(_ask(http, token, "under way"))
+                await asyncio.sleep(0.3)
+                waiting = asyncio.create_task(_ask(http, token, "waiting"))
+                late = await asyncio.gather(under_way, waiting)
+                assert {(one.status_code, one.json()["code"]) for one in late} == {(503, "answer_timed_out")}
+            await asyncio.sleep(0.5)
+            assert await _count(narrow, "SELECT count(*) FROM ledger_entry") == 1, "the one under way alone"
+            replies = [await _ask(http, token, key) for key in ("under way", "waiting", "under way")]
             assert [reply.status_code for reply in replies] == [200] * 3
             assert replies[0].json()["receipt"] == replies[2].json()["receipt"]
 
@@ -100,11 +104,16 @@ def test_slow_senders_stop_nobody_and_are_cut_off(narrow: Running) -> None:
 
     async def drill() -> None:
         senders = [asyncio.create_task(slow()) for _ in range(SLOW)]
+        unfinished = [await asyncio.open_connection(address.hostname, address.port) for _ in range(SLOW)]
+        for _, writer in unfinished:
+            writer.write(b"POST /v1/verifications HTTP/1.1\r\nHo")
         await asyncio.sleep(1)
         async with httpx.AsyncClient(base_url=narrow.base_url) as http:
             began = time.perf_counter()
             assert (await _ask(http, token, "quick")).status_code == 200
             assert time.perf_counter() - began < 1
+        for _, writer in unfinished:
+            writer.close()
         for reply, seconds in await asyncio.gather(*senders):
             header, _, body = reply.partition(b"\r\n\r\n")
             assert header.startswith(b"HTTP/1.1 408")

@@ -61,8 +61,8 @@ class Gateway:
         assert self._parts is not None
         # Read before anything is refused: a sender who is still writing would lose the refusal.
         try:
-            async with asyncio.timeout(self._parts.limits.body_seconds):
-                request = await read_request(scope, protocol)
+            within = self._parts.limits.body_seconds
+            request = await self._parts.deadlines.within(within, read_request(scope, protocol))
         except TimeoutError:
             return _shed(problems.REQUEST_TOO_SLOW, self._parts)
         found = self._router.find(request.path)
@@ -88,8 +88,8 @@ async def _within_limits(handler: Handler, request: Request, parts: Parts) -> Re
     if full is not None:
         return _shed(full, parts)
     try:
-        async with asyncio.timeout(parts.limits.answer_seconds):
-            return await _answered(handler, request, parts)
+        answer = _answered(handler, request, parts)
+        return await parts.deadlines.within(parts.limits.answer_seconds, answer)
     except TimeoutError:
         return _shed(problems.ANSWER_TIMED_OUT, parts)
     finally:

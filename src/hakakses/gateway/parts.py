@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from hakakses.gateway.limits import Limits, Places
+from hakakses.gateway.limits import Deadlines, Limits, Places
 from hakakses.gateway.metrics import Tally
 from hakakses.gateway.tokens import Tokens
 from hakakses.settings import Settings
@@ -88,6 +88,7 @@ class Parts(msgspec.Struct, frozen=True):
     tally: Tally
     limits: Limits
     places: Places
+    deadlines: Deadlines
     tasks: tuple[asyncio.Task[None], ...]
     warned: dict[str, float] = {}
 
@@ -114,6 +115,7 @@ class Parts(msgspec.Struct, frozen=True):
 async def open_parts(settings: Settings, dsn: str) -> Parts:
     """Connect one worker to its stores."""
     keystore, tally = keys.load(settings.keys_dir / "register.json"), Tally()
+    deadlines = Deadlines()
     tenant = await _open_tenant(settings.schema, dsn, keystore, settings.ledger_dir, tally)
     return Parts(
         tenants=(tenant,),
@@ -123,7 +125,8 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
         tally=tally,
         limits=Limits(settings.body_seconds, settings.answer_seconds),
         places=Places(settings.gateway_requests, settings.client_requests),
-        tasks=(asyncio.create_task(_write_tally(tally)),),
+        deadlines=deadlines,
+        tasks=(asyncio.create_task(_write_tally(tally)), asyncio.create_task(deadlines.watch())),
     )
 
 
