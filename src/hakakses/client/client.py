@@ -109,7 +109,8 @@ class Client:
         return _decoded(self._send("GET", f"/v1/receipts/{seq}"), Proof)
 
     def _ask(self, path: str, body: dict[str, Any], key: str) -> Answer:
-        return _decoded(self._send("POST", path, _encode(body), key or uuid.uuid4().hex), Answer)
+        key = key or uuid.uuid4().hex
+        return _decoded(self._send("POST", path, _encode(body), key), Answer, key)
 
     def _send(self, method: str, path: str, content: bytes | None = None, key: str = "") -> httpx.Response:
         """A reply of 200.  A token that ended early is renewed once."""
@@ -165,11 +166,11 @@ class Client:
 
         reply = self._patiently(request, until, key)
         if reply.status_code in {httpx.codes.BAD_REQUEST, httpx.codes.UNAUTHORIZED}:
-            refused = _decoded(reply, _TokenRefused)
+            refused = _decoded(reply, _TokenRefused, key)
             raise CredentialRefused(refused.error, refused.error_description)
         if reply.status_code != httpx.codes.OK:
             raise _refusal(reply, key)
-        given = _decoded(reply, _Token)
+        given = _decoded(reply, _Token, key)
         self._token, self._token_until = given.access_token, asked_at + given.expires_in - RENEW_BEFORE
 
 
@@ -179,17 +180,17 @@ def _body(nik: str, elements: object, purpose: str, operator: str, reference: st
     return {**body, "reference": reference} if reference else body
 
 
-def _decoded(reply: httpx.Response, kind: type[Kind]) -> Kind:
+def _decoded(reply: httpx.Response, kind: type[Kind], key: str = "") -> Kind:
     try:
         return msgspec.json.decode(reply.content, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError):
         pass
     # Outside the handler: the decoder's message could hold a value.
-    raise NotUnderstood(f"The reply with status {reply.status_code} is not as documented.")
+    raise NotUnderstood(reply.status_code, key)
 
 
 def _refusal(reply: httpx.Response, key: str) -> Refused:
-    problem = _decoded(reply, Problem)
+    problem = _decoded(reply, Problem, key)
     if problem.final:
         return Refused(problem, reply.status_code)
     return TryLater(problem, reply.status_code, _retry_after(reply), key)

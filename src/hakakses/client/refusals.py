@@ -61,4 +61,12 @@ class CredentialRefused(HakaksesError):
 
 
 class NotUnderstood(HakaksesError):
-    """The reply is not what the service documents; something between may have answered."""
+    """The reply is not what the service documents; something between may have answered.
+
+    The ask may have been answered: send it again under the same key and it is charged once.
+    """
+
+    def __init__(self, status: int, key: str) -> None:
+        # Nothing of the reply: it could hold a value.
+        super().__init__(f"The reply with status {status} is not as documented.")
+        self.key = key

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -121,11 +122,29 @@ def page(name: str, language: Language) -> str:
         nav="".join(_nav(one, one == name, language) for one in language.titles),
         head=_HEADS.get(name, _GUIDE_SCRIPT),
         part="div" if name == "try" else "main",  # Swagger UI brings a main part of its own
-        main=text.substitute(_known(language)),
+        main=_with_roles(text.substitute(_known(language))),
         footer=language.footer,
         copy=language.copy,
         copied=language.copied,
     )
+
+
+# On a phone rows are shown as blocks, and browsers then forget that they are rows unless they are told.
+_ROLES = {
+    "<table": "table",
+    "<thead": "rowgroup",
+    "<tbody": "rowgroup",
+    "<tr": "row",
+    '<th scope="col"': "columnheader",
+    '<th scope="row"': "rowheader",
+    "<td": "cell",
+}
+
+
+def _with_roles(text: str) -> str:
+    for start, role in _ROLES.items():
+        text = re.sub(f"{start}(?=[ >])", f'{start} role="{role}"', text)
+    return text
 
 
 def _nav(name: str, here: bool, language: Language) -> str:

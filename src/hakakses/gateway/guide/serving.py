@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -22,6 +23,7 @@ _POLICY = (
 _TRY_POLICY = _POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'").replace(
     "img-src 'self'", "img-src 'self' data:"
 )
+_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))", re.IGNORECASE)
 _PAGE = "text/html; charset=utf-8"
 # Path below /docs/, media type.  What stands compressed in the folder is served so.
 _FILES = {
@@ -78,7 +80,7 @@ def _files() -> Iterator[tuple[str, Document]]:
 
 async def _serve(request: Request, parts: Parts) -> Reply:
     found = documents()[request.path]
-    packs = "gzip" in (request.headers.get("accept-encoding") or "")
+    packs = _GZIP.search(request.headers.get("accept-encoding") or "") is not None
     tag = f'"{found.tag}{"-gz" if packs else ""}"'
     headers = [
         ("content-type", found.media),

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from hakakses.client import Client, HakaksesError, Secret, SigningKey, TryLater, Unreachable
+from hakakses.client import Client, HakaksesError, NotUnderstood, Secret, SigningKey, TryLater, Unreachable
 
 
 def main(path: str) -> int:
@@ -26,7 +26,7 @@ def main(path: str) -> int:
                 operator=ask["caller"].get("operator", ""),
                 key=given["key"],
             )
-    except (TryLater, Unreachable) as later:
+    except (NotUnderstood, TryLater, Unreachable) as later:
         print(later, file=sys.stderr)
         return 75
     except HakaksesError as refused:
