@@ -48,12 +48,15 @@ SAMPLES = (
 ALSO_NEEDED = {"curl": ("curl", "jq")}
 
 
-def write_ask(folder: Path, demo: Any, outcome: str, *, key: str, **changes: Any) -> Path:
+def write_ask(
+    folder: Path, demo: Any, outcome: str, *, key: str, by_key: bool = False, **changes: Any
+) -> Path:
     """The file that a sample reads, about a resident of the demonstration."""
-    client = demo["clients"][0]
+    client = next(found for found in demo["clients"] if ("key_file" in found) is by_key)
     resident = next(found for found in demo["residents"] if found["outcome"] == outcome)
-    elements = {code: resident[code] for code in ("NAMA_LGKP", "TGL_LHR")}
-    caller = {"kind": "operator", "operator": client["operators"][0]}
+    elements = {code: resident[code] for code in client["elements"] if code in ("NAMA_LGKP", "TGL_LHR")}
+    operator = {"kind": "operator", "operator": client["operators"][0]}
+    caller = operator if "operator" in client["callers"] else {"kind": "machine"}
     ask = {
         "nik": resident["NIK"],
         "purpose": changes.pop("purpose", client["purpose"]),
@@ -63,7 +66,7 @@ def write_ask(folder: Path, demo: Any, outcome: str, *, key: str, **changes: Any
     given = {
         "base_url": demo["base_url"],
         "client_id": client["id"],
-        "client_secret": client["secret"],
+        **({"key_file": client["key_file"]} if by_key else {"client_secret": client["secret"]}),
         "key": key,
         "ask": ask,
         **changes,

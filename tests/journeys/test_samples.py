@@ -78,3 +78,9 @@ def test_the_guide_leads_from_a_demonstration_to_the_first_answer(
     subprocess.run(["/bin/sh", CLIENTS / "from_demo.sh", tmp_path / "demo.json", ask], check=True)
     assert not ask.stat().st_mode & 0o077
     assert sample.run(ask).stdout.startswith("SESUAI")
+
+
+def test_the_client_library_proves_an_institution_by_its_key(demo: Any, tmp_path: Path) -> None:
+    [library] = [sample for sample in SAMPLES if sample.name == "python-client"]
+    ran = library.run(write_ask(tmp_path, demo, "match", key="by-key", by_key=True))
+    assert (ran.returncode, ran.stdout[:6], ran.stderr) == (0, "SESUAI", "")

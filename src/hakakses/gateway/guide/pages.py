@@ -15,7 +15,7 @@ from hakakses.core import problems
 from hakakses.core.problems import Problem
 from hakakses.core.rights.guessing import DISTINCT_WRONG_VALUES, WINDOW
 from hakakses.gateway import examples
-from hakakses.gateway.clients import BAD_CLIENT, TokenRefused
+from hakakses.gateway.clients import ASSERTION_TYPE, BAD_CLIENT, LONGEST_ASSERTION, TokenRefused
 from hakakses.gateway.native import MOST_BODY, MOST_ELEMENTS
 from hakakses.gateway.problem_json import status_of
 from hakakses.settings import SETTINGS
@@ -162,6 +162,9 @@ def _known(language: Language) -> dict[str, str]:
         "verify_request": figure("POST /v1/verifications", _pretty(examples.bodies()["verify"])),
         "verify_answer": figure("POST /v1/verifications → 200", _pretty(examples.successes()["verify"])),
         "proof_answer": figure("GET /v1/receipts/1 → 200", _pretty(examples.successes()["proveReceipt"])),
+        "claims": figure("private_key_jwt", _pretty(_CLAIMS)),
+        "assertion_type": ASSERTION_TYPE,
+        "longest_assertion": str(LONGEST_ASSERTION),
         "samples": "".join(_sample(*one) for one in SAMPLES),
         "later_codes": _codes(language, final=False),
         "final_codes": _codes(language, final=True),
@@ -176,6 +179,13 @@ def _known(language: Language) -> dict[str, str]:
     }
 
 
+_CLAIMS = {
+    "iss": examples.CLIENT,
+    "sub": examples.CLIENT,
+    "aud": "http://127.0.0.1:8080/oauth2/token",
+    "exp": 1798761600,
+    "jti": "satu-kali-pakai-0001",
+}
 _LIMITS = ("body_seconds", "answer_seconds", "client_requests", "gateway_requests")
 
 
