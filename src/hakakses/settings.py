@@ -118,6 +118,27 @@ SETTINGS: dict[str, Setting] = {
         "0",
         "gateway processes; 0 is one for every two cores, at least 2",
     ),
+    "gateway_requests": Setting(
+        "HAKAKSES_GATEWAY_REQUESTS",
+        _number(1, 65536),
+        "1024",
+        "requests in progress in one worker; one more is refused with 503 at once",
+    ),
+    "client_requests": Setting(
+        "HAKAKSES_CLIENT_REQUESTS",
+        _number(1, 65536),
+        "512",
+        "of them for one client; one more is refused with 429 at once",
+    ),
+    "body_seconds": Setting(
+        "HAKAKSES_BODY_SECONDS", _number(1, 600), "10", "how long a request's body may take to arrive"
+    ),
+    "answer_seconds": Setting(
+        "HAKAKSES_ANSWER_SECONDS",
+        _number(1, 600),
+        "5",
+        "how long an answer may take before it is refused with 503",
+    ),
     "sandbox": Setting(
         "HAKAKSES_SANDBOX",
         _yes_no,
@@ -167,6 +188,10 @@ class Settings(msgspec.Struct, frozen=True):
     schema: str
     sandbox_schema: str
     gateway_workers: int
+    gateway_requests: int
+    client_requests: int
+    body_seconds: int
+    answer_seconds: int
     sandbox: bool
     demo_residents: int
     pg_bin: str

@@ -170,12 +170,29 @@ def environment_of(database: Database) -> dict[str, str]:
     return {"HAKAKSES_HOME": home, "HAKAKSES_DSN": database.dsn, "HAKAKSES_SANDBOX": "yes", **workers}
 
 
+@pytest.fixture
+def narrow(database: Database) -> Iterator[Running]:
+    """A gateway of one worker with little room: limits that a test can reach."""
+    rights = {
+        "PKS/1": (a_right(valid_until=NEVER_ENDING), "secret-client", SECRET),
+        "PKS/2": (_other_right(), "other-client", SECRET),
+    }
+    limits = {"GATEWAY_REQUESTS": "4", "CLIENT_REQUESTS": "3", "BODY_SECONDS": "2", "ANSWER_SECONDS": "3"}
+    asyncio.run(_seed(database, rights))
+    with gateway_of(
+        database,
+        HAKAKSES_GATEWAY_WORKERS="1",
+        **{f"HAKAKSES_{name}": value for name, value in limits.items()},
+    ) as started:
+        yield started
+
+
 @contextmanager
 def gateway_of(database: Database, **started_as: str) -> Iterator[Running]:
     """started_as: another program, or environment beside the ordinary."""
     port = free_port()
     base_url, name = f"http://127.0.0.1:{port}", f"gateway{port}"
-    process = start(name, "gateway", PORT=str(port), **environment_of(database), **started_as)
+    process = start(name, "gateway", PORT=str(port), **{**environment_of(database), **started_as})
     (log,) = PRINTED.glob(f"{name}-*")
     try:
         wait_until(lambda: answers_ready(base_url), "the gateway became ready")

@@ -21,6 +21,7 @@ from joserfc import jwt
 from tests.builders import NAMES, OPERATOR, a_nik, a_resident, a_right
 from tests.conftest import Database, new_database
 from tests.gateway.conftest import EC, SECRET, Running, environment_of, gateway_of
+from tests.registering import date_register, put_residents
 from tests.running import end, start, wait_until
 from tests.verification.world import AS_OF
 
@@ -28,11 +29,11 @@ from hakakses.core.agreements.agreement import Agreement, read_agreement
 from hakakses.core.agreements.compiler import compile_agreement
 from hakakses.core.poc import REHEARSAL_QUOTA
 from hakakses.core.poc_report import digest
-from hakakses.core.residents import Resident, ResidentStatus
+from hakakses.core.residents import ResidentStatus
 from hakakses.core.rights.right import AccessRight
 from hakakses.gateway.clients import ASSERTION_TYPE, hash_secret
 from hakakses.store import keys
-from hakakses.store.cipher import SALT_BYTES, RegisterCipher
+from hakakses.store.cipher import RegisterCipher
 from hakakses.store.embedded import Cluster
 from hakakses.store.poc import UnprovenError, pass_poc
 from hakakses.store.rights import Registration, publish_right, put_client
@@ -67,11 +68,9 @@ async def _seed(database: Database) -> None:
     for place, residents in zip(database.settings.tenants, (LIVE, REHEARSED), strict=True):
         owner = await asyncpg.connect(database.dsn, server_settings={"search_path": place.schema})
         cipher = RegisterCipher(keys.load(place.keystore))
-        for nik, status in residents.items():
-            await _hold(owner, cipher, a_resident(status, NIK=nik, TMPT_LHR="PONTIANAK"), nik)
-        await owner.execute(
-            "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 't', 3)", AS_OF
-        )
+        held = [a_resident(status, NIK=nik, TMPT_LHR="PONTIANAK") for nik, status in residents.items()]
+        await put_residents(owner, cipher, held, AS_OF)
+        await date_register(owner, AS_OF)
         await publish_right(owner, a_right(valid_until=NEVER_ENDING))
         if place.schema == "live":
             await pass_poc(owner, "PKS/1", "Pejabat Contoh")
@@ -79,14 +78,6 @@ async def _seed(database: Database) -> None:
         secret = hash_secret(f"{SECRET}-{place.schema}")
         await put_client(owner, Registration("twin", "PKS/1", ("127.0.0.0/8",), secret=secret))
         await owner.close()
-
-
-async def _hold(owner: Any, cipher: RegisterCipher, resident: Resident, nik: str) -> None:
-    index = cipher.index(nik)
-    await owner.execute(
-        "INSERT INTO register VALUES ($1, $2, $3)", index, cipher.seal(index, resident), AS_OF
-    )
-    await owner.execute("INSERT INTO subject_key VALUES ($1, $2)", index, os.urandom(SALT_BYTES))
 
 
 def _poc(running: Running, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -166,4 +166,5 @@ Tempelkan tiga perintah ini di terminal lain: / Paste these three commands into 
 
 Buktikan catatannya: / Prove the log:
   {shlex.quote(str(Path(sys.executable).with_name("hakakses")))} ledger verify {shlex.quote(demo.ledger_dir)}
+Panduan untuk program Anda: / The guide for your program: {demo.base_url}/docs/
 Ctrl-C untuk berhenti. / Ctrl-C to stop."""

@@ -29,6 +29,24 @@ class Problem(msgspec.Struct, frozen=True):
     sentence_id: str
     sentence_en: str
 
+    @property
+    def final(self) -> bool:
+        """Whether the same request will be refused again; what is not final may be answered later."""
+        return self.family is not Family.UNAVAILABLE and self.code not in _LATER
+
+
+# Refused by a rule that the clock, a pause or a quicker sender satisfies; all that is unavailable is for later anyway.
+_LATER = frozenset(
+    (
+        "client_at_limit",
+        "operator_shared",
+        "outside_hours",
+        "quota_exhausted",
+        "request_too_slow",
+        "upload_cut_off",
+    )
+)
+
 
 class Refused(msgspec.Struct, frozen=True):
     """One refusal: which problem, under which clause, about which named part of the request.
@@ -326,6 +344,24 @@ FEEDBACK_UNAVAILABLE = Problem(
     Family.UNAVAILABLE,
     "Penyimpanan data balikan sedang tidak tersedia; kirimlah sekali lagi sebentar.",
     "The store of feedback data is not available; send it again shortly.",
+)
+ANSWER_TIMED_OUT = Problem(
+    "answer_timed_out",
+    Family.UNAVAILABLE,
+    "Jawaban terlalu lama; ulangi dengan Idempotency-Key yang sama agar tidak terhitung dua kali.",
+    "The answer took too long; repeat under the same Idempotency-Key so that it is not charged twice.",
+)
+CLIENT_AT_LIMIT = Problem(
+    "client_at_limit",
+    Family.EXHAUSTED,
+    "Terlalu banyak permintaan Anda sedang dikerjakan sekaligus; coba lagi sebentar.",
+    "Too many of your requests are in progress at once; try again shortly.",
+)
+REQUEST_TOO_SLOW = Problem(
+    "request_too_slow",
+    Family.MALFORMED,
+    "Isi permintaan tidak selesai dikirim pada waktunya.",
+    "The body did not arrive in time.",
 )
 # Unavailable, as every door may have its own way to say "try later"; its cause is in the service's own log.
 INTERNAL_ERROR = Problem(

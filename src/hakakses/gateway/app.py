@@ -12,7 +12,7 @@ import msgspec
 import structlog
 
 from hakakses.core import problems
-from hakakses.core.problems import Refused
+from hakakses.core.problems import Problem, Refused
 from hakakses.gateway.exchange import (
     Handler,
     Reply,
@@ -22,9 +22,11 @@ from hakakses.gateway.exchange import (
     read_request,
     uploading_request,
 )
+from hakakses.gateway.guide import serving as guide
+from hakakses.gateway.identity import asking_client
 from hakakses.gateway.parts import Parts, open_parts
 from hakakses.gateway.routes import OPERATIONS
-from hakakses.gateway.routing import Router
+from hakakses.gateway.routing import Found, Router
 from hakakses.gateway.uploads import Upload
 from hakakses.lifeline import end_with_parent
 from hakakses.settings import Settings, load_settings
@@ -45,7 +47,7 @@ class Gateway:
         self._settings = settings
         self._dsn = dsn
         self._parts: Parts | None = None
-        self._router = Router(OPERATIONS)
+        self._router = Router((*OPERATIONS, *guide.ROUTES))
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._parts = loop.run_until_complete(open_parts(self._settings, self._dsn))
@@ -65,25 +67,60 @@ class Gateway:
         protocol.response_bytes(reply.status, reply.headers, reply.body)
 
     async def _reply(self, scope: Any, protocol: Any) -> Reply:
-        assert self._parts is not None
+        parts = self._parts
+        assert parts is not None
         found = self._router.find(scope.path)
         handler = None if found is None else found.methods.get(scope.method)
         if found is not None and handler is not None and (most := self._router.most_uploaded(handler)):
-            upload = Upload(protocol, scope.headers.get("content-length"), most)
-            request = uploading_request(scope, self._parts.proxies, upload)
-            outcome = await _answered(handler, request, self._parts)
-            await upload.drain()
-            return found.refusal(outcome) if isinstance(outcome, Refused) else outcome
+            return await _uploaded(scope, protocol, found, handler, most, parts)
         # Read before anything is refused: a sender who is still writing would lose the refusal.
-        request = await read_request(scope, protocol, self._parts.proxies)
+        try:
+            reading = read_request(scope, protocol, parts.proxies)
+            request = await parts.deadlines.within(parts.limits.body_seconds, reading)
+        except TimeoutError:
+            return problem_reply(_shed(problems.REQUEST_TOO_SLOW, parts))
         if found is None:
             return problem_reply(Refused(problems.PATH_NOT_FOUND))
         if handler is None:
             return not_allowed(", ".join(found.methods), found.refusal)
         if found.names:
             request = msgspec.structs.replace(request, names=found.names)
-        outcome = await _answered(handler, request, self._parts)
+        unlimited = handler in self._router.unlimited
+        outcome = await (_answered if unlimited else _within_limits)(handler, request, parts)
         return found.refusal(outcome) if isinstance(outcome, Refused) else outcome
+
+
+async def _uploaded(
+    scope: Any, protocol: Any, found: Found, handler: Handler, most: int, parts: Parts
+) -> Reply:
+    """The reply to a body that its handler reads as it arrives; how many do so is bounded by their own seats."""
+    upload = Upload(protocol, scope.headers.get("content-length"), most)
+    outcome = await _answered(handler, uploading_request(scope, parts.proxies, upload), parts)
+    await upload.drain()
+    return found.refusal(outcome) if isinstance(outcome, Refused) else outcome
+
+
+async def _within_limits(handler: Handler, request: Request, parts: Parts) -> Reply | Refused:
+    """The reply, unless too much is in progress or it takes too long.
+
+    An ask that is cut off may be in the log and charged: repeating it under its Idempotency-Key gives its answer.
+    """
+    client = asking_client(request, parts)
+    full = parts.places.take(client)
+    if full is not None:
+        return _shed(full, parts)
+    try:
+        answer = _answered(handler, request, parts)
+        return await parts.deadlines.within(parts.limits.answer_seconds, answer)
+    except TimeoutError:
+        return _shed(problems.ANSWER_TIMED_OUT, parts)
+    finally:
+        parts.places.leave(client)
+
+
+def _shed(problem: Problem, parts: Parts) -> Refused:
+    parts.tally.shed(problem.code)
+    return Refused(problem)
 
 
 async def _answered(handler: Handler, request: Request, parts: Parts) -> Reply | Refused:

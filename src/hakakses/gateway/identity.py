@@ -39,6 +39,13 @@ class Identity(msgspec.Struct, frozen=True):
         return Asker(self.client.credential, self.client.right)
 
 
+def asking_client(request: Request, parts: Parts) -> str:
+    """Under whom a request in progress is counted: the client of its token, else the address that it comes from."""
+    _, _, text = (request.headers.get("authorization") or "").partition(" ")
+    known = parts.tokens.read(text.strip(), time.time()) if text else None
+    return request.address if known is None else f"{known.token.tenant}/{known.token.client}"
+
+
 async def identify(request: Request, parts: Parts) -> Identity | Refused:
     """Who sent a request with a token; the same refusal whatever is wrong with the token itself."""
     scheme, _, text = (request.headers.get("authorization") or "").partition(" ")

@@ -23,6 +23,7 @@ _SECONDS = Counter(
 # As a histogram's buckets: histogram_quantile reads them by their label.
 _WITHIN = Counter("hakakses_asks_within_total", "Asks answered within so many seconds", ["le"])
 _TRIPS = Counter("hakakses_batches_total", "Trips to a store", ["store"])
+_SHED = Counter("hakakses_shed_total", "Requests that a limit of time or number refused", ["code"])
 _ITEMS = Counter("hakakses_batched_total", "Look-ups or entries in them", ["store"])
 
 
@@ -38,12 +39,17 @@ class Tally:
         self._seconds = 0.0
         self._trips: Tallied[str] = Tallied()
         self._items: Tallied[str] = Tallied()
+        self._shed: Tallied[str] = Tallied()
 
     def ask(self, mode: str, outcome: str, seconds: float) -> None:
         """Count an ask.  outcome: a problem's code, or "answered"."""
         self._asks[mode, outcome] += 1
         self._within[bisect_left(BOUNDS, seconds)] += 1
         self._seconds += seconds
+
+    def shed(self, code: str) -> None:
+        """Count a request that a limit refused.  code: the problem's."""
+        self._shed[code] += 1
 
     def trips_to(self, store: str) -> Callable[[int], None]:
         """A function that counts one trip to a store with this many items."""
@@ -61,6 +67,8 @@ class Tally:
         for bound, number in zip((*map(str, BOUNDS), "+Inf"), accumulate(self._within), strict=True):
             _WITHIN.labels(bound).inc(number)
         _SECONDS.inc(self._seconds)
+        for code, number in self._shed.items():
+            _SHED.labels(code).inc(number)
         for counter, numbers in ((_TRIPS, self._trips), (_ITEMS, self._items)):
             for store, number in numbers.items():
                 counter.labels(store).inc(number)

@@ -145,10 +145,19 @@ def repeat_of(key: str | None, path: str, body: bytes) -> Repeat | Problem | Non
         return None
     if not 1 <= len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
         return problems.INVALID_KEY
-    request = hashlib.sha256(path.encode() + b"\0" + body).digest()
+    request = hashlib.sha256(path.encode() + b"\0" + _as_meant(body)).digest()
     return Repeat(hashlib.sha256(key.encode()).digest(), request)
 
 
+def _as_meant(body: bytes) -> bytes:
+    """A body however its program writes JSON: spaces, escapes and the order of names make no other request."""
+    try:
+        return _canonical.encode(msgspec.json.decode(body))
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return body
+
+
+_canonical = msgspec.json.Encoder(order="sorted")
 Hash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 Hex = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{2})+$")]
 

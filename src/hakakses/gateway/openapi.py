@@ -247,7 +247,7 @@ def _success(route: Route, schema: dict[str, Any]) -> dict[str, Any]:
 def _refusals(route: Route, found: dict[type, Any]) -> dict[str, Any]:
     """Status -> response, in the order of statuses."""
     given: dict[int, list[Problem]] = {}
-    for problem in (*route.problems, *_EVERYWHERE):
+    for problem in dict.fromkeys((*route.problems, *_EVERYWHERE, *_limiting(route))):
         given.setdefault(status_of(problem), []).append(problem)
     replies = {status: _problems(status, of_status, found) for status, of_status in given.items()}
     for status, kind in route.others.items():
@@ -259,6 +259,13 @@ def _refusals(route: Route, found: dict[type, Any]) -> dict[str, Any]:
         name, required, schema = _HEADERS[status]
         replies[status]["headers"] = {name: {"required": required, "schema": schema}}
     return {str(status): replies[status] for status in sorted(replies)}
+
+
+def _limiting(route: Route) -> tuple[Problem, ...]:
+    slow = () if route.body is None else (problems.REQUEST_TOO_SLOW,)
+    if route.unlimited:
+        return slow
+    return (*slow, problems.CLIENT_AT_LIMIT, problems.OVERLOADED, problems.ANSWER_TIMED_OUT)
 
 
 def _problems(status: int, of_status: list[Problem], found: dict[type, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import msgspec
 
 from hakakses.core.rights.ask import Mode
 from hakakses.gateway.dukcapil.passwords import Passwords
+from hakakses.gateway.limits import Deadlines, Limits, Places
 from hakakses.gateway.metrics import Tally
 from hakakses.gateway.proxies import Proxies, trusted_proxies
 from hakakses.gateway.tokens import Tokens
@@ -89,6 +90,7 @@ class Parts(msgspec.Struct, frozen=True):
 
     tenants: the one that answers for the country first.  issuer: our address as clients write it.
     secrets: whether clients may prove themselves by a secret.  warned: store -> when its absence was last told.
+    places: of the requests in progress.
     """
 
     tenants: tuple[Tenant, ...]
@@ -98,6 +100,9 @@ class Parts(msgspec.Struct, frozen=True):
     secrets: bool
     proxies: Proxies | None
     tally: Tally
+    limits: Limits
+    places: Places
+    deadlines: Deadlines
     tasks: tuple[asyncio.Task[None], ...]
     warned: dict[str, float] = {}
 
@@ -132,7 +137,7 @@ class Parts(msgspec.Struct, frozen=True):
 
 async def open_parts(settings: Settings, dsn: str) -> Parts:
     """Connect one worker to its stores."""
-    tally = Tally()
+    tally, deadlines = Tally(), Deadlines()
     tenants = await asyncio.gather(*(_open_tenant(place, dsn, tally) for place in settings.tenants))
     return Parts(
         tenants=tuple(tenants),
@@ -142,7 +147,10 @@ async def open_parts(settings: Settings, dsn: str) -> Parts:
         secrets=settings.sandbox,
         proxies=trusted_proxies(settings),
         tally=tally,
-        tasks=(asyncio.create_task(_write_tally(tally)),),
+        limits=Limits(settings.body_seconds, settings.answer_seconds),
+        places=Places(settings.gateway_requests, settings.client_requests),
+        deadlines=deadlines,
+        tasks=(asyncio.create_task(_write_tally(tally)), asyncio.create_task(deadlines.watch())),
     )
 
 

@@ -21,10 +21,11 @@ STATUS: dict[Family, int] = {
     Family.UNAVAILABLE: 503,
 }
 OWN_STATUS: dict[str, int] = {
+    "internal_error": 500,
+    "method_not_allowed": 405,
+    "request_too_slow": 408,
     "too_large": 413,
     "upload_too_large": 413,
-    "method_not_allowed": 405,
-    "internal_error": 500,
 }
 UNAVAILABLE = STATUS[Family.UNAVAILABLE]
 RETRY_AFTER = "1"  # seconds
@@ -38,7 +39,8 @@ Code = Annotated[str, msgspec.Meta(extra_json_schema={"enum": list(problems.ALL)
 class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     """The body of every refusal.
 
-    code: stable, for programs.  title: Indonesian.  title_en: English.  clause: of the agreement.
+    code: stable, for programs.  title: Indonesian.  title_en: English.  final: whether the same request will be
+    refused again; if not, it may be sent again, after Retry-After where there is one.  clause: of the agreement.
     part: which part of the request, never its value.
     """
 
@@ -47,6 +49,7 @@ class ProblemDetails(msgspec.Struct, frozen=True, omit_defaults=True):
     code: Code
     title: str
     title_en: str
+    final: bool
     clause: str = ""
     part: str = ""
 
@@ -63,6 +66,7 @@ def details(refused: Refused) -> ProblemDetails:
         code=problem.code,
         title=problem.sentence_id,
         title_en=problem.sentence_en,
+        final=problem.final,
         clause=refused.clause,
         part=refused.part,
     )
@@ -75,7 +79,8 @@ def extra_headers(refused: Refused, now: dt.datetime) -> list[tuple[str, str]]:
         return [("www-authenticate", _challenge(refused))]
     if problem is problems.QUOTA_EXHAUSTED:
         return [("retry-after", str(_until_midnight(now)))]
-    return [("retry-after", RETRY_AFTER)] if status_of(problem) == UNAVAILABLE else []
+    soon = status_of(problem) == UNAVAILABLE or problem is problems.CLIENT_AT_LIMIT
+    return [("retry-after", RETRY_AFTER)] if soon else []
 
 
 def _challenge(refused: Refused) -> str:

@@ -155,6 +155,7 @@ ROUTES = (
         "Whether the process lives",
         StateBody,
         (),
+        unlimited=True,
     ),
     Route(
         "GET",
@@ -165,6 +166,7 @@ ROUTES = (
         "Whether the service is ready to answer",
         StateBody,
         (problems.RIGHTS_UNAVAILABLE,),
+        unlimited=True,
     ),
     Route(
         "GET",
@@ -175,6 +177,7 @@ ROUTES = (
         "Counts for operators, in Prometheus' text format",
         str,
         (),
+        unlimited=True,
     ),
     Route(
         "GET",
@@ -185,6 +188,7 @@ ROUTES = (
         "This document",
         dict,
         (),
+        unlimited=True,
     ),
     *feedback.ROUTES,
 )

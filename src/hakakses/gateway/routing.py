@@ -30,6 +30,7 @@ class Route(msgspec.Struct, frozen=True):
     is not problem details.  narrower: JSON Schema of what a 200 promises beyond its type.
     refusal: how its door tells a refusal.
     upload: of a route that takes its body as it arrives instead of a read one.
+    unlimited: answered however busy the worker is, and however long it takes.
     """
 
     method: str
@@ -46,6 +47,7 @@ class Route(msgspec.Struct, frozen=True):
     narrower: dict[str, Any] = {}
     refusal: Callable[[Refused], Reply] = problem_reply
     upload: Body | None = None
+    unlimited: bool = False
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -69,7 +71,10 @@ class Router:
     def __init__(self, routes: Iterable[Route]) -> None:
         places: dict[str, _Place] = {}
         self._uploads: dict[Handler, int] = {}
+        unlimited: set[Handler] = set()
         for route in routes:
+            if route.unlimited:
+                unlimited.add(route.handler)
             if route.upload is not None:
                 self._uploads[route.handler] = route.upload.most
             methods = places.setdefault(route.template, _Place({}, route.refusal)).methods
@@ -83,6 +88,7 @@ class Router:
             for template, place in places.items()
             if "{" not in template
         }
+        self.unlimited = frozenset(unlimited)
         self._open = _Segments()
         for template, place in places.items():
             if "{" in template:

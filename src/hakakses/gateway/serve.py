@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from hakakses.gateway.proxies import trusted_proxies
 from hakakses.settings import Settings
 
 BACKLOG = 1024
+# Open connections of one worker.  Idle and slow ones cost little; requests in progress are limited in the worker.
+CONNECTIONS = 4096
+_OTHER_FILES = 256
 # A worker and the PostgreSQL under it keep two cores busy; two workers at least, so that one may end.
 CORES_OF_A_WORKER, FEWEST_WORKERS = 2, 2
 KILL_AFTER = 5  # seconds between asking a worker to end and making it
@@ -28,10 +32,19 @@ def _share_metrics(directory: Path) -> None:
     os.environ[METRICS_DIRECTORY] = str(directory)
 
 
+def _allow_files(wanted: int) -> None:
+    """Raise the number of files that a worker may open, as far as the system lets it."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
 def serve(settings: Settings) -> None:
     """Serve on the settings' address; workers read the same settings from the environment."""
     trusted_proxies(settings)  # a secret that is not one stops the start here, not worker by worker
     _share_metrics(settings.home / "metrics")
+    _allow_files(CONNECTIONS + _OTHER_FILES)
     Granian(
         TARGET,
         address=settings.host,
@@ -41,6 +54,7 @@ def serve(settings: Settings) -> None:
         loop=Loops.uvloop,
         factory=True,
         backlog=BACKLOG,
+        backpressure=CONNECTIONS,
         websockets=False,
         log_access=False,
         log_level=LogLevels.warning,

@@ -61,8 +61,9 @@ class Batcher(Generic[Item, Result]):
             while self._queue:
                 async with self._turn:
                     batch = self._take()
-                    self._observe(len(batch))
-                    await self._answer([item for item, _ in batch], [future for _, future in batch])
+                    if batch:
+                        self._observe(len(batch))
+                        await self._answer([item for item, _ in batch], [future for _, future in batch])
         finally:
             self._work_under_way = None
 
@@ -79,14 +80,18 @@ class Batcher(Generic[Item, Result]):
                 future.set_result(result)
 
     def _take(self) -> list[tuple[Item, asyncio.Future[Result]]]:
+        """The next batch, without items whose askers have given up waiting: for those nothing is done."""
         queue = self._queue
         if self._apart is None:
-            return [queue.popleft() for _ in range(min(self._most, len(queue)))]
+            first = [queue.popleft() for _ in range(min(self._most, len(queue)))]
+            return [entry for entry in first if not entry[1].cancelled()]
         taken: list[tuple[Item, asyncio.Future[Result]]] = []
         left: list[tuple[Item, asyncio.Future[Result]]] = []
         seen: set[Hashable] = set()
         while queue and len(taken) < self._most:
             entry = queue.popleft()
+            if entry[1].cancelled():
+                continue
             keys = self._apart(entry[0])
             if seen.isdisjoint(keys):
                 seen.update(keys)

@@ -36,7 +36,8 @@ async def read_found(
     nothing = Refused(problems.RESIDENT_NOT_ANSWERED)
     if not found:
         held = await stores.register.fetch(sought)
-        return await settle_nothing(nothing, replace(ask, nik=sought), asker, stores, now, held)
+        settled = await settle_nothing(replace(ask, nik=sought), asker, stores, now, held)
+        return settled if isinstance(settled, Refused) else nothing
     answers: dict[str, Answer] = {}
     for nik in found:
         outcome = await verify(replace(ask, nik=nik), asker, stores, now)

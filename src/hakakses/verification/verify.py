@@ -152,8 +152,7 @@ async def _read(
     resident = held.resident
     if resident is None or resident.status is not ResidentStatus.AKTIF:
         reason = _reason(resident) if asker.right.reasons_granted else None
-        nothing = Refused(problems.RESIDENT_NOT_ANSWERED, part="" if reason is None else reason.value)
-        return await settle_nothing(nothing, ask, asker, stores, now, held)
+        return await settle_nothing(ask, asker, stores, now, held, reason, repeat)
     leaf = answer_leaf(ask, asker.right, asker.client, now, READ, held.log_key)
     verdicts = Verdicts(
         id=leaf.nonce.hex(),
@@ -183,7 +182,7 @@ async def _settle(
     record = _charged(ask, asker, leaf, now, subject, guesses, kept)
     outcome = await stores.ledger.append(record)
     if isinstance(outcome, Written):
-        return complete(verdicts, outcome.seq, outcome.quota_remaining)
+        return _given(complete(verdicts, outcome.seq, outcome.quota_remaining))
     if isinstance(outcome, AnsweredBefore) and repeat is not None:
         earlier = await _earlier(asker, stores.ledger, repeat)
         return earlier or Refused(problems.IDEMPOTENCY_MISMATCH)
@@ -191,14 +190,19 @@ async def _settle(
 
 
 async def settle_nothing(
-    nothing: Refused, ask: Ask, asker: Asker, stores: Stores, now: dt.datetime, held: Held
-) -> Refused:
-    """A reading that finds nobody is an answer too: it spends quota, and its entry names what was looked for."""
-    leaf = answer_leaf(ask, asker.right, asker.client, now, nothing.problem.code, held.log_key)
-    outcome = await stores.ledger.append(_charged(ask, asker, leaf, now, b"", (), None))
-    if isinstance(outcome, Written):
-        return nothing
-    return await refuse(_exhausted(outcome, asker.right), ask, asker, stores.ledger, now)
+    ask: Ask,
+    asker: Asker,
+    stores: Stores,
+    now: dt.datetime,
+    held: Held,
+    reason: Reason | None = None,
+    repeat: Repeat | None = None,
+) -> Answer | Refused:
+    """A reading that finds nobody is an answer too: it spends quota, its entry names what was looked for."""
+    code = problems.RESIDENT_NOT_ANSWERED.code
+    leaf = answer_leaf(ask, asker.right, asker.client, now, code, held.log_key)
+    nothing = Verdicts(leaf.nonce.hex(), {}, held.newest, leaf.hash.hex(), leaf.nonce.hex(), reason=reason)
+    return await _settle(ask, asker, stores, now, leaf, nothing, repeat)
 
 
 def _charged(
@@ -248,7 +252,16 @@ async def _earlier(asker: Asker, ledger: LedgerPort, repeat: Repeat) -> Answer |
         return None
     if earlier.request != repeat.request:
         return Refused(problems.IDEMPOTENCY_MISMATCH)
-    return complete(_verdicts_decoder.decode(earlier.answer), earlier.seq, earlier.quota_remaining)
+    kept = _verdicts_decoder.decode(earlier.answer)
+    return _given(complete(kept, earlier.seq, earlier.quota_remaining))
+
+
+def _given(answer: Answer) -> Answer | Refused:
+    """What the institution gets: of a reading without values, that there are none."""
+    if answer.result is None and not answer.elements:
+        reason = answer.reason
+        return Refused(problems.RESIDENT_NOT_ANSWERED, part="" if reason is None else reason.value)
+    return answer
 
 
 def _reason(resident: Resident | None) -> Reason | None:
