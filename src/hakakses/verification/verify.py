@@ -118,7 +118,7 @@ async def _compare(
         Guess(place, None if text is None else stores.ledger.guess_tag(subject, place, text))
         for place, text in tried.items()
     )
-    met = all(matches.values()) and all(stands(bound, held.resident) for bound in ask.bounds)
+    met = all(matches.values()) and all(stands(bound, held.resident, thresholds) for bound in ask.bounds)
     result = Result.SESUAI if met else Result.TIDAK_SESUAI
     leaf = answer_leaf(ask, asker.right, asker.client, now, result.value, held.log_key, thresholds)
     verdicts = Verdicts(

@@ -65,14 +65,17 @@ def judge(
     return reached(measure(claims, resident), thresholds)
 
 
-def stands(bound: Bound, resident: Resident | None) -> bool:
-    """Whether the held value stands in the bound's relation to the given one; false when either is blank."""
+def stands(bound: Bound, resident: Resident | None, thresholds: Mapping[str, int] = {}) -> bool:
+    """Whether the held value stands in the bound's relation to the given one; false when either is blank.
+
+    thresholds: least score of a scored element that is equal, the default where none is given.
+    """
     if resident is None or resident.status is not ResidentStatus.AKTIF:
         return False
     element = BY_CODE[bound.code]
     held = resident.values[element.position]
     if bound.relation is Relation.EQUAL:
-        return judge({bound.code: bound.value}, resident, {})[bound.code]
+        return judge({bound.code: bound.value}, resident, thresholds)[bound.code]
     try:
         one, other = (_ordered(element.comparison, text) for text in (held, bound.value))
     except UnreadableError:

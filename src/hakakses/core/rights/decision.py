@@ -22,7 +22,10 @@ _CODE_LIKE = re.compile(r"[A-Z_]{1,32}")
 
 
 class Granted(msgspec.Struct, frozen=True):
-    """The elements that may be compared or returned.  thresholds: code -> least score, scored ones only."""
+    """The elements that may be compared or returned.
+
+    thresholds: code -> least score, of all scored elements that are claimed or bounded.
+    """
 
     elements: tuple[str, ...]
     thresholds: Mapping[str, int]
@@ -95,13 +98,15 @@ def _elements(right: AccessRight, ask: Ask) -> Granted | Refused:
         permission = permissions.get(code)
         if permission is None or code not in for_purpose:
             return _ungranted(code, right, permission, purpose)
-        if permission.threshold:
-            thresholds[code] = (
-                applied(permission.threshold, ask.threshold, right.scores_shown)
-                if ask.threshold
-                else permission.threshold
-            )
-    return _bounds(right, ask, purpose) or Granted(tuple(ask.elements), thresholds, ask.bounds)
+        thresholds[code] = permission.threshold
+    refused = _bounds(right, ask, purpose)
+    if refused:
+        return refused
+    thresholds |= {bound.code: right.verify[bound.code].threshold for bound in ask.bounds}
+    limits = {
+        code: applied(floor, ask.threshold, right.scores_shown) for code, floor in thresholds.items() if floor
+    }
+    return Granted(tuple(ask.elements), limits, ask.bounds)
 
 
 def _bounds(right: AccessRight, ask: Ask, purpose: Purpose) -> Refused | None:
