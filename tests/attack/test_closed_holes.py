@@ -92,6 +92,13 @@ async def test_spellings_of_one_value_are_one_try_and_tell_one_thing(kind: str) 
     assert others == [*[Result.TIDAK_SESUAI] * 2, problems.GUESSES_EXHAUSTED]
 
 
+async def test_a_near_value_that_is_sesuai_counts_at_a_door_without_numbers_too() -> None:
+    stores = fake_stores()
+    names = ("SITI AMINA", "SITI AMINAHH", "SITI AMINNAH", "SITI AMINAH", "SITI AMINA")
+    told = [await _told(an_ask(elements={MOTHER: name}), stores) for name in names]
+    assert told == [*[Result.SESUAI] * 3, problems.GUESSES_EXHAUSTED, Result.SESUAI]
+
+
 async def test_all_clients_and_agreements_of_one_institution_share_its_tries() -> None:
     stores = fake_stores()
     askers = [an_asker(a_right(agreement=f"PKS/{n}"), client=f"client-{n}") for n in range(4)]

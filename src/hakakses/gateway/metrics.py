@@ -24,6 +24,9 @@ _SECONDS = Counter(
 _WITHIN = Counter("hakakses_asks_within_total", "Asks answered within so many seconds", ["le"])
 _TRIPS = Counter("hakakses_batches_total", "Trips to a store", ["store"])
 _ITEMS = Counter("hakakses_batched_total", "Look-ups or entries in them", ["store"])
+_RAISED = Counter(
+    "hakakses_thresholds_raised_total", "Asks whose own limit was below the agreement's and was raised to it"
+)
 
 
 class Tally:
@@ -38,12 +41,17 @@ class Tally:
         self._seconds = 0.0
         self._trips: Tallied[str] = Tallied()
         self._items: Tallied[str] = Tallied()
+        self._raised = 0
 
     def ask(self, mode: str, outcome: str, seconds: float) -> None:
         """Count an ask.  outcome: a problem's code, or "answered"."""
         self._asks[mode, outcome] += 1
         self._within[bisect_left(BOUNDS, seconds)] += 1
         self._seconds += seconds
+
+    def raised_threshold(self) -> None:
+        """Count an ask whose own limit did not hold; which one it was is in the sealed detail of its entry."""
+        self._raised += 1
 
     def trips_to(self, store: str) -> Callable[[int], None]:
         """A function that counts one trip to a store with this many items."""
@@ -61,6 +69,7 @@ class Tally:
         for bound, number in zip((*map(str, BOUNDS), "+Inf"), accumulate(self._within), strict=True):
             _WITHIN.labels(bound).inc(number)
         _SECONDS.inc(self._seconds)
+        _RAISED.inc(self._raised)
         for counter, numbers in ((_TRIPS, self._trips), (_ITEMS, self._items)):
             for store, number in numbers.items():
                 counter.labels(store).inc(number)

@@ -5,35 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hakakses.core import problems
-from hakakses.core.elements import BY_CODE
-from hakakses.core.matching.shown import tells_more
+from hakakses.core.elements import BY_CODE, SAME
 from hakakses.core.matching.verdict import fold_claim
 from hakakses.core.problems import Refused
 from hakakses.core.rights.ask import Ask, Relation
-from hakakses.core.rights.right import ScoresShown
 
 
-def tried_values(
-    ask: Ask, scores: Mapping[str, int], matches: Mapping[str, bool], policy: ScoresShown
-) -> dict[int, str | None] | Refused:
-    """Element position -> the value tried, None when it is right; INVALID_VALUE when one cannot be a value.
+def tried_values(ask: Ask, scores: Mapping[str, int]) -> dict[int, str | None] | Refused:
+    """Element position -> the value tried, None when it is the held one; INVALID_VALUE when one cannot be a value.
 
-    A wrong value counts, and where similarities are shown a value that is right but not the held one.  Of the
-    bounds on one element all count as one value, right or wrong: each answer halves what is left to guess.
+    Every value but the held one counts, SESUAI or not: with values free that are merely near enough, a guesser
+    gets from near to the name itself by hundreds of answers, the more easily the lower the agreement's floor.
+    Of the bounds on one element all count as one value, right or wrong: each answer halves what is left to guess.
 
     Whether a value can be read is asked of every one, before its verdict: were only wrong ones refused for an
     unseen sign in them, such a refusal would say "wrong" and cost nothing.
     """
     claims: dict[str, str] = {}
-    for code in matches:
-        folded = fold_claim(code, ask.elements[code])
+    for code, text in ask.elements.items():
+        folded = fold_claim(code, text)
         if folded is None:
             return Refused(problems.INVALID_VALUE, part=code)
         claims[code] = folded
-    tried: dict[int, str | None] = {}
-    for code, matched in matches.items():
-        told_all = matched and not (ask.scored and tells_more(scores[code], policy))
-        tried[BY_CODE[code].position] = None if told_all else claims[code]
+    tried = {
+        BY_CODE[code].position: None if scores[code] == SAME else folded for code, folded in claims.items()
+    }
     return _with_bounds(ask, claims, tried) if ask.bounds else tried
 
 

@@ -154,6 +154,8 @@ async def _fill(database: Database) -> None:
         (DEAD, ResidentStatus.MENINGGAL),
         (TWICE, ResidentStatus.GANDA),
         (BLOCKED, ResidentStatus.NONAKTIF),
+        (a_nik(5), ResidentStatus.AKTIF),
+        (a_nik(6), ResidentStatus.AKTIF),
     ):
         index = cipher.index(nik)
         sealed = cipher.seal(index, a_resident(status, NIK=nik, **HELD))

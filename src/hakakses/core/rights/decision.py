@@ -109,6 +109,13 @@ def _elements(right: AccessRight, ask: Ask) -> Granted | Refused:
     return Granted(tuple(ask.elements), limits, ask.bounds)
 
 
+def raised(right: AccessRight, ask: Ask) -> bool:
+    """Whether the client wanted a lower limit than the agreement's, which held instead."""
+    return any(
+        0 < ask.threshold < right.verify[code].threshold for code in ask.elements if code in right.verify
+    )
+
+
 def _bounds(right: AccessRight, ask: Ask, purpose: Purpose) -> Refused | None:
     for bound in ask.bounds:
         permission = right.verify.get(bound.code)

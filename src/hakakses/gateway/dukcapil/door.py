@@ -17,7 +17,7 @@ from hakakses.core import problems
 from hakakses.core.problems import Refused
 from hakakses.core.rights.addresses import registered
 from hakakses.core.rights.ask import Ask, Caller, CallerKind, Method, Mode
-from hakakses.core.rights.decision import ZONE
+from hakakses.core.rights.decision import ZONE, raised
 from hakakses.core.rights.right import AccessRight, ElementSet, Service
 from hakakses.gateway.dukcapil.codes import OF_REASON, code_of
 from hakakses.gateway.dukcapil.fields import Fields, read_fields
@@ -100,7 +100,10 @@ async def _outcome(
         unreadable = unreadable_ask(mode, request.address)
         return await refuse(ask, unreadable, login.asker, login.tenant.stores.ledger, now), mode
     assert not isinstance(found, Refused)
-    return await _answered(ask, found, login, profile, now), mode
+    answered = await _answered(ask, found, login, profile, now)
+    if isinstance(answered, Answered) and raised(login.client.right, ask):
+        parts.tally.raised_threshold()
+    return answered, mode
 
 
 _DISABLED = Refused(problems.ACCOUNT_DISABLED)
