@@ -7,4 +7,4 @@ import sys
 from tests.attack.tables import TABLES
 
 for name in sys.argv[1:] or TABLES:
-    print(f"<!-- {name} -->\n{TABLES[name]()}\n", flush=True)
+    print(f"<!-- {name} -->\n{TABLES[name]()}\n", flush=True)  # noqa: T201

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from tests.attack.population import BORN, Person, registered
+from tests.attack.population import BORN, MOTHER, NAME, Person, registered
 from tests.builders import NOON, a_right, an_ask, an_asker
 from tests.fakes import FakeLedger, FakeRegister
 from tests.verification.world import AS_OF, NEWEST
@@ -44,18 +44,28 @@ class Seen(NamedTuple):
 
 
 class Door(Protocol):
-    """policy: how it shows numbers, None where it shows none."""
-
-    policy: ScoresShown | None
-
     def ask(self, nik: str, code: str, tried: Try) -> Seen: ...
 
+    def begin(self) -> None: ...
 
-def observed(policy: ScoresShown | None) -> NDArray[np.int16]:
-    """Score -> what an answer lets a guesser tell apart."""
-    if policy is None:
-        return np.array([score >= FLOOR for score in range(SAME + 1)], dtype=np.int16)
-    return np.array([shown(score, FLOOR, policy) for score in range(SAME + 1)], dtype=np.int16)
+    def wait(self, time: dt.timedelta) -> None: ...
+
+
+class Sight(NamedTuple):
+    """What a door lets see.  policy: how it shows numbers, None where it shows none.  floor: of the agreement."""
+
+    policy: ScoresShown | None = None
+    floor: int = FLOOR
+
+    def told(self) -> NDArray[np.int16]:
+        """Score -> what an answer lets a guesser tell apart."""
+        scores = range(SAME + 1)
+        if self.policy is None:
+            return np.array([score >= self.floor for score in scores], dtype=np.int16)
+        return np.array([shown(score, self.floor, self.policy) for score in scores], dtype=np.int16)
+
+
+_BLIND = Sight()  # of numbers, as the native door and OSIA's are
 
 
 class CarelessLedger(FakeLedger):
@@ -71,14 +81,11 @@ def stores_of(people: tuple[Person, ...], *, guarded: bool) -> Stores:
 
 
 class CoreDoor:
-    """Any door, without its wire: the one function that answers.
+    """Any door, without its wire: the one function that answers."""
 
-    policy: how numbers are shown; None for doors that show none, as the native one and OSIA's do.
-    """
-
-    def __init__(self, stores: Stores, policy: ScoresShown | None = None) -> None:
-        self.policy, self.now = policy, NOON
-        self._stores, self._asker = stores, an_asker(_right(policy or ScoresShown.BAND))
+    def __init__(self, stores: Stores, sight: Sight = _BLIND) -> None:
+        self._scored, self._now = sight.policy is not None, NOON
+        self._stores, self._asker = stores, an_asker(_right(sight))
 
     def ask(self, nik: str, code: str, tried: Try) -> Seen:
         return self.ask_together(nik, {code: tried})[code]
@@ -92,27 +99,30 @@ class CoreDoor:
             if one.relation is not Relation.EQUAL
         )
         threshold = max(one.threshold for one in tries.values())
-        ask = an_ask(
-            nik=nik, elements=equal, bounds=bounds, threshold=threshold, scored=self.policy is not None
-        )
-        answer = at_once(verify(ask, self._asker, self._stores, self.now))
+        ask = an_ask(nik=nik, elements=equal, bounds=bounds, threshold=threshold, scored=self._scored)
+        answer = at_once(verify(ask, self._asker, self._stores, self._now))
         if isinstance(answer, Refused):
             return dict.fromkeys(tries, Seen(answer.problem.code))
         told = {code: verdict == Result.SESUAI for code, verdict in answer.elements.items()}
         met = answer.result is Result.SESUAI
         return {code: Seen("", told.get(code, met), answer.scores.get(code)) for code in tries}
 
+    def begin(self) -> None:
+        """Another resident, of whom nothing was asked yet: the clock starts anew."""
+        self._now = NOON
+
     def wait(self, time: dt.timedelta) -> None:
-        self.now += time
+        self._now += time
 
 
-def _right(policy: ScoresShown) -> AccessRight:
+def _right(sight: Sight) -> AccessRight:
     ranges = tuple(relation for relation in Relation if relation is not Relation.EQUAL)
+    names = {code: Permission("Pasal 4", sight.floor) for code in (NAME, MOTHER)}
     return a_right(
         valid_until=dt.date(2099, 12, 31),
-        verify={**a_right().verify, BORN: Permission("Pasal 4", relations=ranges)},
+        verify={**a_right().verify, **names, BORN: Permission("Pasal 4", relations=ranges)},
         quota_per_day=10**9,
-        scores_shown=policy,
+        scores_shown=sight.policy or ScoresShown.BAND,
     )
 
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from tests.attack.dictionary import belief_about, dictionary
-from tests.attack.doors import Seen, Try, observed
+from tests.attack.doors import Seen, Sight, Try
 from tests.attack.population import AS_OF, BORN, clues, learnt, parsed_date
 
 from hakakses.core.elements import SAME
@@ -49,7 +49,7 @@ class _Mind(NamedTuple):
         return int(self.alive[self.belief.argmax()])
 
 
-def by_elimination(code: str, nik: str, policy: ScoresShown | None) -> Guessing:
+def by_elimination(code: str, nik: str, sight: Sight) -> Guessing:
     """The value whose answer leaves the fewest names, then the name that is left.
 
     Needs no lucky hit: a number tells of every name whether it can be the one.
@@ -57,24 +57,24 @@ def by_elimination(code: str, nik: str, policy: ScoresShown | None) -> Guessing:
     history: tuple[tuple[int, int], ...] = ()
     place = _belief_key(code, nik)
     while len(history) < _ENOUGH:
-        mind = _mind(code, place, policy, history)
+        mind = _mind(code, place, sight, history)
         if not len(mind.alive):
-            return _last_known(code, place, policy, history)
+            return _last_known(code, place, sight, history)
         if len(mind.alive) == 1 and history:
             return dictionary(code).names[mind.best]
-        probe = _choice(code, place, policy, history)
+        probe = _choice(code, place, sight, history)
         seen = yield Try(dictionary(code).names[probe])
         if seen.refused:
             break
-        if seen.number == SAME and policy is not ScoresShown.PASS:
+        if seen.number == SAME and sight.policy is not ScoresShown.PASS:
             return dictionary(code).names[probe]
         told = int(seen.sesuai) if seen.number is None else seen.number
         history = (*history, (probe, told))
-    return _last_known(code, place, policy, history)
+    return _last_known(code, place, sight, history)
 
 
 _THOUGHT_OF = 1000  # likeliest names that the guesser holds in mind
-_ENOUGH = 12  # asks; after them the rest is what no number tells apart
+_ENOUGH = 60  # asks
 _Place = tuple[str, bool]
 _History = tuple[tuple[int, int], ...]
 _representative: dict[tuple[str, _Place], str] = {}
@@ -89,35 +89,35 @@ def _belief_key(code: str, nik: str) -> _Place:
 
 
 @cache
-def _mind(code: str, place: _Place, policy: ScoresShown | None, history: _History) -> _Mind:
+def _mind(code: str, place: _Place, sight: Sight, history: _History) -> _Mind:
     if not history:
         belief = belief_about(code, _representative[code, place])
         alive = np.argsort(-belief, kind="stable")[:_THOUGHT_OF]
         return _Mind(alive, belief[alive])
-    before = _mind(code, place, policy, history[:-1])
+    before = _mind(code, place, sight, history[:-1])
     probe, told = history[-1]
     scores = dictionary(code).alike(probe, before.alive)
-    agrees = observed(policy)[scores] == told
+    agrees = sight.told()[scores] == told
     return _Mind(before.alive[agrees], before.belief[agrees])
 
 
-def _last_known(code: str, place: _Place, policy: ScoresShown | None, history: _History) -> str | None:
+def _last_known(code: str, place: _Place, sight: Sight, history: _History) -> str | None:
     """The likeliest name of the last time that any was left."""
-    while history and not len(_mind(code, place, policy, history).alive):
+    while history and not len(_mind(code, place, sight, history).alive):
         history = history[:-1]
-    mind = _mind(code, place, policy, history)
+    mind = _mind(code, place, sight, history)
     return dictionary(code).names[mind.best] if len(mind.alive) else None
 
 
 @cache
-def _choice(code: str, place: _Place, policy: ScoresShown | None, history: _History) -> int:
+def _choice(code: str, place: _Place, sight: Sight, history: _History) -> int:
     """The name to try next."""
-    known, mind = dictionary(code), _mind(code, place, policy, history)
+    known, mind = dictionary(code), _mind(code, place, sight, history)
     likely = mind.alive[np.argsort(-mind.belief, kind="stable")[:_LIKELY]]
     probes = [*known.probes, *(int(at) for at in likely)]
     scores = np.vstack([known.scores[:, mind.alive], *(known.alike(int(at), mind.alive) for at in likely)])
     last = len(history) >= DISTINCT_WRONG_VALUES - 1
-    return probes[int(_worth(observed(policy)[scores], mind.belief, last=last).argmax())]
+    return probes[int(_worth(sight.told()[scores], mind.belief, last=last).argmax())]
 
 
 _LIKELY = 6
