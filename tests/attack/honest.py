@@ -102,14 +102,14 @@ def work(people: tuple[Person, ...], door: CoreDoor, rate: float, branches: int,
 
 def _visit(person: Person, door: CoreDoor, rate: float, chance: Chance) -> tuple[int, int]:
     """Asks sent at one counter, and whether the last was refused."""
-    wrong = set(ASKED)
+    wrong = ASKED
     for attempt in range(1, _TRIES + 1):
         often = rate if attempt == 1 else max(rate, _RECURS)
         typed = {code: Try(_typed(person.values[code], code, often, chance)) for code in wrong}
         seen = door.ask_together(person.nik, typed)
         if any(one.refused for one in seen.values()):
             return attempt, 1
-        wrong = {code for code, one in seen.items() if not one.sesuai}
+        wrong = tuple(code for code, one in seen.items() if not one.sesuai)
         if not wrong:
             return attempt, 0
     return _TRIES, 0

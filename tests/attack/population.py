@@ -6,7 +6,6 @@ import datetime as dt
 from functools import cache
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 
 from hakakses.core.elements import CATALOGUE
@@ -97,7 +96,3 @@ def siblings(count: int) -> tuple[tuple[Person, ...], ...]:
 
 def registered(people: tuple[Person, ...]) -> dict[str, Resident]:
     return {person.nik: person.resident for person in people}
-
-
-def parsed_date(text: str) -> dt.date:
-    return msgspec.convert(text, dt.date)

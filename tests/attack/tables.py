@@ -16,7 +16,7 @@ from tests.attack.strategies import Guessing
 from hakakses.core.rights.guessing import DISTINCT_WRONG_VALUES
 from hakakses.core.rights.right import ScoresShown
 
-GUARDED, UNGUARDED = 1000, 50
+GUARDED, UNGUARDED = 1000, 30
 How = Callable[[str, str], Guessing]
 
 
@@ -72,13 +72,13 @@ def percent(part: int, whole: int) -> str:
 
 def guesses_table() -> str:
     lines = [
-        "| element | door | way | known, guard on | SESUAI, guard on | known, guard off | asks each, off |",
-        "|---|---|---|---:|---:|---:|---:|",
+        "| element | door | way | known, guard on | SESUAI, guard on | known, off | SESUAI, off | asks each, off |",
+        "|---|---|---|---:|---:|---:|---:|---:|",
     ]
     for plan in PLANS:
         on, off = play(plan, guarded=True, count=GUARDED), play(plan, guarded=False, count=UNGUARDED)
         figures = (
-            percent(on.known, on.victims), percent(on.accepted, on.victims), percent(off.known, off.victims),
+            percent(on.known, on.victims), percent(on.accepted, on.victims), percent(off.known, off.victims), percent(off.accepted, off.victims),
             f"{off.asks / off.victims:.0f}",
         )  # fmt: skip
         lines.append(f"| {' | '.join((plan.element, plan.door, plan.how, *figures))} |")
@@ -130,7 +130,7 @@ def lists_table() -> str:
     return "\n".join(lines)
 
 
-CLERKS, RATES, BRANCHES = 2000, (0.02, 0.05, 0.1), (1, 3, 5)
+CLERKS, RATES, BRANCHES = 1000, (0.02, 0.05, 0.1), (1, 3, 5)
 
 
 def refusals_table() -> str:
