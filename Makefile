@@ -15,7 +15,7 @@ test: setup
 test-core: setup
 	@$(BIN)/python -m pytest tests/core
 
-# The tables of docs/explanation/what-a-guesser-learns.md; the same on every machine.
+# The tables of docs/explanation/what-a-guesser-learns.md; the same in every run.
 attack: setup
 	@PYTHONPATH=src:. $(BIN)/python -m tests.attack
 

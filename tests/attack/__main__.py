@@ -1,4 +1,4 @@
-"""``python -m tests.attack`` prints every table of the guesser's figures; the same on every machine."""
+"""``python -m tests.attack`` prints every table of the guesser's figures; the same in every run."""
 
 from __future__ import annotations
 
