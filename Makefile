@@ -1,5 +1,5 @@
 # Needs python3 (3.11 or newer) and make; everything else is installed into .venv.
-.PHONY: setup demo test test-core bench bench-large check format lock clean
+.PHONY: setup demo test test-core attack bench bench-large check format lock clean
 BIN := .venv/bin
 
 setup:
@@ -14,6 +14,10 @@ test: setup
 
 test-core: setup
 	@$(BIN)/python -m pytest tests/core
+
+# The tables of docs/explanation/what-a-guesser-learns.md; the same in every run.
+attack: setup
+	@PYTHONPATH=src:. $(BIN)/python -m tests.attack
 
 # Needs the load generator wrk (Debian and Ubuntu have it); bench-large adds ten million residents.
 bench: setup

@@ -63,9 +63,7 @@ class FakeLedger:
             if self._used[charge] >= record.quota:
                 return ports.QuotaUsedUp()
             self._used[charge] += 1
-        for guess in record.guesses:
-            if guess.tag is not None:
-                self._wrong.setdefault((record.guess_subject, guess.element), {})[guess.tag] = record.time
+        self._remember(record)
         if seat is not None:
             self._seats[seat.agreement, seat.operator] = (seat.workstation, record.time)
         self.entries.append(record.entry)
@@ -73,6 +71,12 @@ class FakeLedger:
         if kept is not None:
             self._kept[kept.client, kept.key] = ports.Earlier(kept.request, kept.answer, seq, remaining)
         return ports.Written(seq, remaining)
+
+    def _remember(self, record: ports.Record) -> None:
+        """A value is remembered from its first try; one that was forgotten counts anew."""
+        for guess in record.guesses:
+            if guess.tag is not None and guess.tag not in self._recent(record, guess.element):
+                self._wrong.setdefault((record.guess_subject, guess.element), {})[guess.tag] = record.time
 
     def _elsewhere(self, seat: ports.OperatorUse, now: dt.datetime) -> bool:
         workstation, at = self._seats.get((seat.agreement, seat.operator), (seat.workstation, now))

@@ -174,7 +174,7 @@ def environment_of(database: Database) -> dict[str, str]:
 def narrow(database: Database) -> Iterator[Running]:
     """A gateway of one worker with little room: limits that a test can reach."""
     rights = {
-        "PKS/1": (a_right(valid_until=NEVER_ENDING), "secret-client", SECRET),
+        "PKS/1": (a_right(valid_until=NEVER_ENDING, quota_per_day=1_000_000), "secret-client", SECRET),
         "PKS/2": (_other_right(), "other-client", SECRET),
     }
     limits = {"GATEWAY_REQUESTS": "4", "CLIENT_REQUESTS": "3", "BODY_SECONDS": "2", "ANSWER_SECONDS": "3"}

@@ -13,11 +13,9 @@ from hakakses.core import problems
 from hakakses.core.elements import BY_CODE
 from hakakses.core.problems import Refused
 from hakakses.core.rights.ask import Bound, Relation
-from hakakses.core.rights.right import ScoresShown
 from hakakses.verification.tried import tried_values
 
 NAME, BORN, SEX = "NAMA_LGKP", "TGL_LHR", "JENIS_KLMIN"
-EXACT, BANDS, PASS = ScoresShown.EXACT, ScoresShown.BAND, ScoresShown.PASS
 OLDER, YOUNGER = Bound(BORN, Relation.LESS, "1990-01-01"), Bound(BORN, Relation.GREATER, "1980-01-01")
 
 
@@ -25,13 +23,11 @@ def _tried(
     elements: dict[str, str],
     *,
     scores: dict[str, int] | None = None,
-    policy: ScoresShown = BANDS,
     **changes: Any,
 ) -> dict[str, str | None] | Refused:
-    """Code -> what counts.  scores: of the values, 0 where none is given; 85 is enough."""
+    """Code -> what counts.  scores: of the values, 0 where none is given."""
     measured = dict.fromkeys(elements, 0) | (scores or {})
-    matches = {code: score >= 85 for code, score in measured.items()}
-    found = tried_values(an_ask(elements=elements, **changes), measured, matches, policy)
+    found = tried_values(an_ask(elements=elements, **changes), measured)
     if isinstance(found, Refused):
         return found
     by_place = {element.position: code for code, element in BY_CODE.items()}
@@ -57,20 +53,16 @@ def test_spellings_that_are_treated_alike_count_once(code: str, spellings: tuple
     assert found == [found[0]] * len(spellings)
 
 
-# the policy, whether the door shows scores, the score of a value that is near enough, whether it counts
-NEAR = [
-    (EXACT, True, 99, True), (EXACT, True, 100, False), (EXACT, False, 99, False),
-    (BANDS, True, 85, True), (BANDS, True, 100, False), (BANDS, False, 85, False),
-    (PASS, True, 85, False), (PASS, True, 100, False),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("policy", "scored", "score", "counts"), NEAR)
-def test_where_scores_are_shown_a_near_value_counts_too(
-    policy: ScoresShown, score: int, *, scored: bool, counts: bool
-) -> None:
-    found = _tried({NAME: "BUDI SANTOSA"}, scores={NAME: score}, policy=policy, scored=scored)
+@pytest.mark.parametrize(("score", "counts"), [(0, True), (85, True), (99, True), (100, False)])
+def test_every_value_but_the_held_one_counts_near_enough_or_not(score: int, counts: bool) -> None:
+    found = _tried({NAME: "BUDI SANTOSA"}, scores={NAME: score})
     assert found == {NAME: "BUDI SANTOSA" if counts else None}
+
+
+@pytest.mark.parametrize("value", ["BUDI\u200b", "\u00adBUDI", "BUDI\u0085", "B\u202eUDI"])
+def test_whether_a_value_can_be_read_does_not_depend_on_its_being_right(value: str) -> None:
+    told = [_tried({NAME: value}, scores={NAME: score}) for score in (0, 100)]
+    assert told == [Refused(problems.INVALID_VALUE, part=NAME)] * 2
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,9 @@ _WITHIN = Counter("hakakses_asks_within_total", "Asks answered within so many se
 _TRIPS = Counter("hakakses_batches_total", "Trips to a store", ["store"])
 _SHED = Counter("hakakses_shed_total", "Requests that a limit of time or number refused", ["code"])
 _ITEMS = Counter("hakakses_batched_total", "Look-ups or entries in them", ["store"])
+_RAISED = Counter(
+    "hakakses_thresholds_raised_total", "Asks whose own limit was below the agreement's and was raised to it"
+)
 
 
 class Tally:
@@ -40,6 +43,7 @@ class Tally:
         self._trips: Tallied[str] = Tallied()
         self._items: Tallied[str] = Tallied()
         self._shed: Tallied[str] = Tallied()
+        self._raised = 0
 
     def ask(self, mode: str, outcome: str, seconds: float) -> None:
         """Count an ask.  outcome: a problem's code, or "answered"."""
@@ -50,6 +54,10 @@ class Tally:
     def shed(self, code: str) -> None:
         """Count a request that a limit refused.  code: the problem's."""
         self._shed[code] += 1
+
+    def raised_threshold(self) -> None:
+        """Count an ask whose own limit did not hold; which one it was is in the sealed detail of its entry."""
+        self._raised += 1
 
     def trips_to(self, store: str) -> Callable[[int], None]:
         """A function that counts one trip to a store with this many items."""
@@ -69,6 +77,7 @@ class Tally:
         _SECONDS.inc(self._seconds)
         for code, number in self._shed.items():
             _SHED.labels(code).inc(number)
+        _RAISED.inc(self._raised)
         for counter, numbers in ((_TRIPS, self._trips), (_ITEMS, self._items)):
             for store, number in numbers.items():
                 counter.labels(store).inc(number)

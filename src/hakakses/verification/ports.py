@@ -41,7 +41,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 class Guess(msgspec.Struct, frozen=True):
-    """A claimed value of one element: its keyed tag when its answer tells a guesser more, None when it is right."""
+    """A claimed value of one element: its keyed tag when it is not the held one, None when it is."""
 
     element: int
     tag: bytes | None

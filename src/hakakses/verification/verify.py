@@ -111,7 +111,7 @@ async def _compare(
     scores = measure(ask.elements, held.resident)
     matches = reached(scores, thresholds)
     subject = stores.ledger.guess_subject(asker.right.institution.id, held.index)
-    tried = tried_values(ask, scores, matches, asker.right.scores_shown)
+    tried = tried_values(ask, scores)
     if isinstance(tried, Refused):
         return await refuse(tried, ask, asker, stores.ledger, now)
     guesses = tuple(

@@ -48,7 +48,7 @@ from hakakses.store.rights import (
 )
 
 PASSWORD, IP_USER = "rahasia", "10.10.1.20"
-DEAD, TWICE, BLOCKED, WIFE, UNKNOWN = a_nik(2), a_nik(3), a_nik(4), a_nik(5), a_nik(99)
+DEAD, TWICE, BLOCKED, WIFE, UNKNOWN = a_nik(2), a_nik(3), a_nik(4), a_nik(7), a_nik(99)
 HELD = {
     "NAMA_LGKP": "BUDI SANTOSO", "TGL_LHR": "1990-08-17", "JENIS_KLMIN": "LAKI-LAKI", "TMPT_LHR": "PONTIANAK",
     "ALAMAT": "JL. MERDEKA NO. 7", "NAMA_LGKP_IBU": "SITI AMINAH", "NO_RT": "1", "NO_RW": "16", "NO_PROP": "61",
@@ -162,6 +162,7 @@ async def _fill(database: Database) -> None:
         a_resident(ResidentStatus.MENINGGAL, NIK=DEAD, **HELD, NO_KK=a_card()),
         a_resident(ResidentStatus.GANDA, NIK=TWICE, **HELD),
         a_resident(ResidentStatus.NONAKTIF, NIK=BLOCKED, **HELD),
+        *(a_resident(NIK=nik, **HELD) for nik in (a_nik(5), a_nik(6))),
     ]
     await put_residents(owner, cipher, residents, AS_OF)
     await date_register(owner, AS_OF)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,9 +13,12 @@ import msgspec
 import pytest
 from tests.builders import OPERATOR, a_card, a_nik
 from tests.gateway.dukcapil.conftest import DEAD, HELD, IP_USER, PASSWORD, UNKNOWN, WIFE, Door
+from tests.running import wait_until
 
-from hakakses.core.ledger.entry import EntryKind, decode_entry
+from hakakses.core.ledger.entry import EntryKind, decode_entry, open_detail, record_key
 from hakakses.gateway.dukcapil.passwords import hash_password
+from hakakses.store import keys
+from hakakses.store.cipher import RegisterCipher
 
 ASKED = {"nik": a_nik(), "user_id": "USER-KONTRAK", "password": PASSWORD, "ip_user": IP_USER, **HELD}
 BODY = msgspec.json.encode(ASKED)
@@ -122,18 +126,6 @@ def test_without_granted_reasons_nobody_learns_who_exists(door: Door) -> None:
     assert read == [{"RESPON": "Data Tidak Ditemukan"}] * 2
 
 
-def test_a_low_threshold_is_raised_to_the_agreements_and_numbers_come_in_steps(door: Door) -> None:
-    row = door.row("kontrak/verifikasi-baru", TRESHOLD="1", NAMA_LGKP="BUDI WIBOWO")
-    verdict, _, number = row["NAMA_LGKP"].rpartition(" ")
-    assert verdict == "Tidak Sesuai"
-    assert int(number.strip("()")) % 10 == 0
-
-
-def test_exact_numbers_are_shown_where_the_agreement_says_so(door: Door) -> None:
-    row = door.row("persis/verifikasi-baru", NAMA_LGKP="BUDI SANTOSA")
-    assert int(row["NAMA_LGKP"].rpartition("(")[2].strip(")")) % 10 != 0
-
-
 def test_the_guessing_budget_holds_here_too(door: Door) -> None:
     names = ("ANDI", "BAMBANG", "CECEP", "DEDI")
     rows = [door.row("persis/verifikasi-baru", NAMA_LGKP_IBU=name) for name in names]
@@ -180,3 +172,42 @@ def test_basic_credentials_are_not_the_account(door: Door) -> None:
         "kontrak/verifikasi-baru", json={"nik": a_nik()}, headers={"authorization": f"Basic {token}"}
     )
     assert reply.json()["content"][0]["RESPONSE_CODE"] == "09"
+
+
+def test_a_number_is_told_of_what_is_sesuai_alone(door: Door) -> None:
+    for institution, near in (("kontrak", "Sesuai (90)"), ("persis", "Sesuai (96)")):
+        rows = [
+            door.row(f"{institution}/verifikasi-baru", a_nik(5), NAMA_LGKP=name)
+            for name in ("BUDI SANTOSA", "BUDI WIBOWO", "ZZZ")
+        ]
+        assert [row["NAMA_LGKP"] for row in rows] == [near, "Tidak Sesuai (0)", "Tidak Sesuai (0)"]
+
+
+def test_a_raised_threshold_is_counted_and_can_be_read_back_with_the_keys(door: Door) -> None:
+    def counted() -> int:
+        page = door.running.http.get("/metrics").text
+        found = re.search(r"^hakakses_thresholds_raised_total (\d+)", page, re.MULTILINE)
+        return 0 if found is None else int(found[1])
+
+    before = counted()
+    for threshold in ("1", "80", "95", None):  # the agreement's floor is 80
+        door.row("kontrak/verifikasi-baru", a_nik(6), TRESHOLD=threshold)
+    wait_until(lambda: counted() == before + 1, "the raised threshold was counted")
+    told = [asyncio.run(_limits(door, back, a_nik(6))) for back in (4, 3, 2)]
+    assert [wanted for wanted, _ in told] == [1, 80, 95]
+    assert [limits["NAMA_LGKP"] for _, limits in told] == [80, 80, 100]
+
+
+async def _limits(door: Door, back: int, nik: str) -> tuple[int, dict[str, int]]:
+    """What the sealed detail of one of the last entries says: the limit wanted, and those that held."""
+    database = door.running.database
+    cipher = RegisterCipher(keys.load(database.settings.keys_dir / "register.json"))
+    owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
+    row = await owner.fetchrow("SELECT * FROM ledger_entry ORDER BY seq DESC OFFSET $1 LIMIT 1", back - 1)
+    index = cipher.index(nik)
+    salt = await owner.fetchval("SELECT salt FROM subject_key WHERE key = $1", index)
+    await owner.close()
+    key = record_key(cipher.log_key(index, salt), decode_entry(row["entry"]).nonce)
+    particulars = msgspec.msgpack.decode(open_detail(key, row["detail"]))
+    assert particulars[0] == nik
+    return particulars[-2], particulars[-1]

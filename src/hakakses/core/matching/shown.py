@@ -1,7 +1,8 @@
 """What may be told of a similarity, so that its number is no oracle.
 
-A number from 0 to 100 after each try leads a guesser to the value; so does a limit that he may move freely,
-as the place where the verdict turns is the number.  Numbers and limits are therefore known in steps alone.
+A number from 0 to 100 after each try leads a guesser to the value: three numbers on wrong names single out one
+name among thousands, even in tens.  So does a limit that he may move freely, as the place where the verdict turns
+is the number.  A number is therefore told of what is SESUAI alone, and numbers and limits are known in steps.
 """
 
 from __future__ import annotations
@@ -27,18 +28,14 @@ def applied(floor: int, wanted: int, policy: ScoresShown) -> int:
 
 
 def shown(score: int, limit: int, policy: ScoresShown) -> int:
-    """The number that an answer tells.  limit: as applied.
+    """The number that an answer tells, 0 below the limit.  limit: as applied.
 
     It stands on the verdict's side of the limit, for programs that compare the two themselves.
     """
+    if score < limit:
+        return 0
     if policy is ScoresShown.EXACT:
         return score
     if policy is ScoresShown.PASS:
-        return SAME if score >= limit else 0
-    step = score // BAND * BAND
-    return max(step, limit) if limit <= score < SAME else step
-
-
-def tells_more(score: int, policy: ScoresShown) -> bool:
-    """Whether an answer about a matching value still tells that it is not the held one."""
-    return score < SAME and policy is not ScoresShown.PASS
+        return SAME
+    return max(score // BAND * BAND, limit)

@@ -66,7 +66,10 @@ def judge(
 
 
 def stands(bound: Bound, resident: Resident | None, thresholds: Mapping[str, int]) -> bool:
-    """Whether the held value stands in the bound's relation to the given one; false when either is blank."""
+    """Whether the held value stands in the bound's relation to the given one; false when either is blank.
+
+    thresholds: least score of a scored element that is equal, the default where none is given.
+    """
     if resident is None or resident.status is not ResidentStatus.AKTIF:
         return False
     element = BY_CODE[bound.code]

@@ -22,7 +22,10 @@ _CODE_LIKE = re.compile(r"[A-Z_]{1,32}")
 
 
 class Granted(msgspec.Struct, frozen=True):
-    """The elements that may be compared or returned.  thresholds: code -> least score, scored ones only."""
+    """The elements that may be compared or returned.
+
+    thresholds: code -> least score, of all scored elements that are claimed or bounded.
+    """
 
     elements: tuple[str, ...]
     thresholds: Mapping[str, int]
@@ -99,6 +102,13 @@ def _elements(right: AccessRight, ask: Ask) -> Granted | Refused:
             thresholds[code] = _limit(permission, ask, right)
     refused = _bounds(right, ask, purpose, thresholds) if ask.bounds else None
     return refused or Granted(tuple(ask.elements), thresholds, ask.bounds)
+
+
+def raised(right: AccessRight, ask: Ask) -> bool:
+    """Whether the client wanted a lower limit than the agreement's, which held instead."""
+    return any(
+        0 < ask.threshold < right.verify[code].threshold for code in ask.elements if code in right.verify
+    )
 
 
 def _limit(permission: Permission, ask: Ask, right: AccessRight) -> int:

@@ -17,7 +17,7 @@ from hakakses.core import problems
 from hakakses.core.problems import Refused
 from hakakses.core.rights.addresses import registered
 from hakakses.core.rights.ask import Ask, Caller, CallerKind, Method, Mode
-from hakakses.core.rights.decision import ZONE
+from hakakses.core.rights.decision import ZONE, raised
 from hakakses.core.rights.right import AccessRight, ElementSet, Service
 from hakakses.gateway.dukcapil.codes import OF_REASON, code_of
 from hakakses.gateway.dukcapil.fields import Fields, read_fields
@@ -106,7 +106,10 @@ async def _visit(request: Request, path: str, profile: Profile, parts: Parts) ->
     mode = found[1].mode
     if isinstance(ask, Refused):
         return await _refused(ask, mode, login, request.address, now)
-    return Visit(await _answered(ask, found, login, profile, now), mode, login.tenant)
+    answered = await _answered(ask, found, login, profile, now)
+    if isinstance(answered, Answered) and raised(login.client.right, ask):
+        parts.tally.raised_threshold()
+    return Visit(answered, mode, login.tenant)
 
 
 async def _refused(refused: Refused, mode: Mode, login: Login, address: str, now: dt.datetime) -> Visit:
