@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import math
-import os
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -17,26 +16,28 @@ from tests.attack.dictionary import belief_about
 from tests.attack.doors import Seen, Sight, Try
 from tests.attack.population import BORN, MOTHER, NAME, Person, victims
 from tests.attack.strategies import by_elimination, by_frequency, from_the_nik
-from tests.attack.wires import Dukcapil, Native, Wire
+from tests.attack.wires import Dukcapil, Native, OsiaMatch, Wire
 from tests.builders import a_right
 from tests.conftest import Database, new_database
 from tests.gateway.conftest import NEVER_ENDING, SECRET, Running, gateway_of
 from tests.gateway.dukcapil.conftest import PASSWORD
+from tests.registering import date_register, put_residents
 from tests.verification.world import AS_OF
 
 from hakakses.core.rights.ask import CallerKind, Mode
 from hakakses.core.rights.guessing import DISTINCT_WRONG_VALUES
-from hakakses.core.rights.right import AccessRight, DukcapilDoor, ElementSet, ScoresShown, Service
+from hakakses.core.rights.right import AccessRight, DukcapilDoor, ElementSet, OsiaDoor, ScoresShown, Service
 from hakakses.gateway.clients import hash_secret
 from hakakses.gateway.dukcapil.passwords import hash_password
 from hakakses.store import keys
-from hakakses.store.cipher import SALT_BYTES, RegisterCipher
+from hakakses.store.cipher import RegisterCipher
 from hakakses.store.embedded import Cluster
+from hakakses.store.poc import pass_poc
 from hakakses.store.rights import Account, Registration, publish_right, put_client
 
 RESIDENTS, CONNECTIONS = 1000, 24
 FURTHER = 1  # resident beside them, for the test across doors
-REFUSED = {"guesses_exhausted", "08"}
+REFUSED = {"guesses_exhausted", "08", "5002"}
 # The guesses of three tries; with numbers, a few names of what three bands leave.
 MOST_BY_BAND = 0.06
 
@@ -50,6 +51,7 @@ def _right(institution: str) -> AccessRight:
         valid_until=NEVER_ENDING,
         quota_per_day=1_000_000,
         sets={"TEBAKAN": ElementSet("KYC", Mode.VERIFY, elements, "Juknis 8")},
+        osia=OsiaDoor("KYC", CallerKind.MACHINE, "Juknis 9"),
         dukcapil=DukcapilDoor(NEVER_ENDING, {f"{institution}/tebakan": service}, "Juknis 7"),
     )
 
@@ -65,19 +67,13 @@ def attacked(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iter
 async def _fill(database: Database) -> None:
     cipher = RegisterCipher(keys.load(database.settings.keys_dir / "register.json"))
     owner = await asyncpg.connect(database.dsn, server_settings={"search_path": "live"})
-    held = [(cipher.index(person.nik), person) for person in victims(RESIDENTS + FURTHER)]
-    rows = [(index, cipher.seal(index, person.resident), AS_OF) for index, person in held]
-    await owner.executemany("INSERT INTO register VALUES ($1, $2, $3)", rows)
-    salts = [(index, os.urandom(SALT_BYTES)) for index, _ in held]
-    await owner.executemany("INSERT INTO subject_key VALUES ($1, $2)", salts)
-    await owner.execute(
-        "INSERT INTO publication (kind, as_of, source, residents) VALUES ('full', $1, 't', $2)",
-        AS_OF,
-        len(rows),
-    )
+    residents = [person.resident for person in victims(RESIDENTS + FURTHER)]
+    await put_residents(owner, cipher, residents, AS_OF)
+    await date_register(owner, AS_OF)
     password = hash_password(PASSWORD)
-    for institution in ("asli", "dukcapil", "lintas"):
+    for institution in ("asli", "dukcapil", "osia", "lintas"):
         right = _right(institution)
+        await pass_poc(owner, right.agreement, "penguji")
         await publish_right(owner, right)
         secret, account = (
             hash_secret(SECRET),
@@ -104,9 +100,14 @@ def _dukcapil(running: Running, http: httpx.AsyncClient) -> Wire:
     return Dukcapil(http, "dukcapil")
 
 
+def _osia(running: Running, http: httpx.AsyncClient) -> Wire:
+    return OsiaMatch(http, running.token("osia-asli"))
+
+
 DOORS: dict[str, tuple[Callable[[Running, httpx.AsyncClient], Wire], ScoresShown | None]] = {
     "native": (_native, None),
     "dukcapil": (_dukcapil, ScoresShown.BAND),
+    "osia": (_osia, None),
 }
 
 

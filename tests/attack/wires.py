@@ -1,8 +1,4 @@
-"""The doors as they are on the wire: several elements in one request, what comes back as a guesser reads it.
-
-``OsiaMatch`` waits for its door: where routes for ``/osia/dataaccess/v1`` exist, it takes its place in
-test_over_http.DOORS, with a client whose agreement has an [osia] part and a token for ``pr.person.match``.
-"""
+"""The doors as they are on the wire: several elements in one request, what comes back as a guesser reads it."""
 
 from __future__ import annotations
 
