@@ -58,16 +58,16 @@ def _proof_as_object(outcome: Any) -> Any:
     return {**found, "verificationProof": {"seq": 1}}
 
 
-def _anybody(original: Any, request: Any, parts: Any) -> Any:
-    who = original(request, parts)
+async def _anybody(original: Any, request: Any, parts: Any) -> Any:
+    who = await original(request, parts)
     if not isinstance(who, Refused):
         return who
     client = parts.tenants[0].directory.client("tester")
     return Identity(parts.tenants[0], client, _Every())
 
 
-def _every_scope(original: Any, request: Any, parts: Any) -> Any:
-    who = original(request, parts)
+async def _every_scope(original: Any, request: Any, parts: Any) -> Any:
+    who = await original(request, parts)
     return who if isinstance(who, Refused) else replace(who, scopes=_Every())
 
 
