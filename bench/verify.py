@@ -8,6 +8,7 @@ import random
 import statistics
 import subprocess
 import urllib.request
+from collections import deque
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -43,10 +44,12 @@ def measure(place: Place, wrk: str) -> Figures:
         hello = _hello(wrk, place)
         for file in asks.values():
             _load(wrk, place, file, seconds=SECONDS // 3)
+        order = deque(asks)
         for _ in range(ROUNDS):
             floors.append(_floor(place))
-            for door, file in asks.items():
-                rounds[door].append(_load(wrk, place, file, seconds=SECONDS))
+            for door in order:
+                rounds[door].append(_load(wrk, place, asks[door], seconds=SECONDS))
+            order.rotate()  # what comes after the floor finds caches that are not its own
         memory = max(resident_mib(pid) for pid in tree(root))
         batches = _batches(place)
     return {

@@ -5,14 +5,13 @@ Keys come from files alone; exit codes as in hakakses.cli.owner.
 
 from __future__ import annotations
 
-import ipaddress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from hakakses.cli.key_files import KeyFileError, read_public_key
-from hakakses.cli.owner import BAD_INPUT, as_owner, leave, tell
+from hakakses.cli.owner import BAD_INPUT, as_owner, leave, read_networks, tell
 from hakakses.core.rights.ask import CallerKind
 from hakakses.core.thumbprints import thumbprint
 from hakakses.store import registrations
@@ -40,7 +39,7 @@ def register(
     if not (client.strip() and client.isprintable() and len(client) <= LONGEST):
         sentence = f"id paling panjang {LONGEST} karakter / an id of at most {LONGEST} characters"
         leave(BAD_INPUT, "bad_client", sentence, as_json=as_json)
-    jwk, networks = _read_key(key, as_json=as_json), _networks(network, as_json=as_json)
+    jwk, networks = _read_key(key, as_json=as_json), read_networks(network, "--network", as_json=as_json)
     callers = tuple(caller or CallerKind)
     made = Registration(client, agreement, networks, callers, public_keys={"keys": [jwk]}, bound=bound)
     as_owner(lambda connection: registrations.register_client(connection, made), as_json=as_json)
@@ -110,11 +109,3 @@ def _read_key(path: Path, *, as_json: bool) -> dict[str, Any]:
         return read_public_key(path)
     except KeyFileError as fault:
         leave(BAD_INPUT, "bad_key_file", str(fault), as_json=as_json)
-
-
-def _networks(texts: list[str], *, as_json: bool) -> tuple[str, ...]:
-    try:
-        return tuple(str(ipaddress.ip_network(text)) for text in texts)
-    except ValueError:
-        sentence = "--network: bukan jaringan CIDR / not a network in CIDR notation"
-        leave(BAD_INPUT, "bad_network", sentence, as_json=as_json)

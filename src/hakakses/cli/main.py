@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "publish": "hakakses.cli.publish",
     "client": "hakakses.cli.client",
     "operator": "hakakses.cli.operator",
+    "account": "hakakses.cli.account",
     "agreement": "hakakses.cli.agreement",
     "poc": "hakakses.cli.poc",
     "ledger": "hakakses.cli.ledger",

@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 declined, 2 bad input, 3 the database is not there.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 from collections.abc import Awaitable, Callable
 from typing import Any, NoReturn, TypeVar
 
@@ -44,6 +45,14 @@ async def _over(dsn: str, schema: str, change: Callable[[Any], Awaitable[Made]])
         return await change(connection)
     finally:
         await connection.close()
+
+
+def read_networks(texts: list[str], option: str, *, as_json: bool) -> tuple[str, ...]:
+    try:
+        return tuple(str(ipaddress.ip_network(text)) for text in texts)
+    except ValueError:
+        sentence = f"{option}: bukan jaringan CIDR / not a network in CIDR notation"
+        leave(BAD_INPUT, "bad_network", sentence, as_json=as_json)
 
 
 def leave(exit_code: int, code: str, sentence: str, *, as_json: bool) -> NoReturn:

@@ -60,7 +60,18 @@ async def register_client(connection: Any, client: Registration) -> None:
             raise Declined(
                 "client_exists", "Klien ini sudah terdaftar.", "This client is registered already."
             )
+        account = client.account
+        if account is not None and await connection.fetchval(_SQL["find_account"], account.user_id):
+            raise Declined(
+                "account_exists", "USER_ID ini sudah terdaftar.", "This USER_ID is registered already."
+            )
         await put_client(connection, client)
+
+
+async def rotate_password(connection: Any, user_id: str, password: str) -> None:
+    """Give an account of the Dukcapil wire format another password.  password: its slow hash."""
+    if await connection.fetchval(_SQL["rotate_password"], user_id, password) is None:
+        raise Declined("unknown_account", "USER_ID ini tidak terdaftar.", "This USER_ID is not registered.")
 
 
 async def add_key(connection: Any, client_id: str, jwk: dict[str, Any]) -> str:

@@ -9,6 +9,13 @@ SELECT public_keys, retired FROM client WHERE id = $1 FOR UPDATE
 -- Without a new generation: tokens that the other key proved live on.
 UPDATE client SET public_keys = $2, retired = $3 WHERE id = $1
 
+-- name: rotate_password
+-- What was learnt of the old password is not believed of the new hash.
+UPDATE client SET password = $2, generation = generation + 1 WHERE user_id = $1 RETURNING true
+
+-- name: find_account
+SELECT EXISTS (SELECT FROM client WHERE user_id = $1)
+
 -- name: list_clients
 SELECT id, agreement, sandbox, active, callers, networks, bound, public_keys FROM client ORDER BY id
 
