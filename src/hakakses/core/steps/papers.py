@@ -65,8 +65,8 @@ class Level(StrEnum):
 class Applicant(msgspec.Struct, frozen=True):
     """What decides which papers are needed.
 
-    legal_entity: a company or foundation without a ministry above it in the agreement.
-    profit: pays PNBP.  web_service: whether it wants that method.
+    legal_entity: a company or foundation, which applies through its supervising ministry.
+    web_service: whether it wants that method, which must be proved first.
     """
 
     level: Level
