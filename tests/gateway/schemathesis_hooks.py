@@ -11,6 +11,7 @@ import msgspec
 import schemathesis
 from hypothesis import strategies as st
 from tests.builders import OPERATOR, a_nik
+from tests.gateway.schemathesis_checks import EveryOperationAnswers
 
 from hakakses.gateway import examples
 from hakakses.gateway.native import LONGEST_KEY, LONGEST_VALUE, PRINTABLE
@@ -65,18 +66,4 @@ def _printable(value: object, least: int, most: int) -> bool:
     return isinstance(value, str) and least <= len(value) <= most and bool(re.search(PRINTABLE, value))
 
 
-@schemathesis.check
-class EveryOperationAnswers:
-    """An operation that only ever refuses has not been tested."""
-
-    def __init__(self) -> None:
-        self.asked: set[str] = set()
-        self.answered: set[str] = set()
-
-    def after_response(self, _: Any, response: schemathesis.Response, case: schemathesis.Case) -> None:
-        self.asked.add(case.operation.label)
-        if response.status_code == 200:
-            self.answered.add(case.operation.label)
-
-    def after_run(self, _: Any) -> None:
-        assert self.answered == self.asked, sorted(self.asked - self.answered)
+schemathesis.check(EveryOperationAnswers)

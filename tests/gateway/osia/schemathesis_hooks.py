@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from tests.builders import NAMES
 from tests.gateway.osia.conftest import FUZZED, READ, RELATIONS
+from tests.gateway.schemathesis_checks import EveryOperationAnswers
 
 # One right and one wrong value each: more wrong ones would soon use up the guesses of every resident.
 _VALUES = {
@@ -92,18 +93,4 @@ def before_call(_: schemathesis.HookContext, case: schemathesis.Case, __: dict[s
         case.query["attributeNames"] = [_drawn(one, _READABLE) for one in wanted]
 
 
-@schemathesis.check
-class EveryOperationAnswers:
-    """An operation that only ever refuses has not been tested."""
-
-    def __init__(self) -> None:
-        self.asked: set[str] = set()
-        self.answered: set[str] = set()
-
-    def after_response(self, _: Any, response: schemathesis.Response, case: schemathesis.Case) -> None:
-        self.asked.add(case.operation.label)
-        if response.status_code == 200:
-            self.answered.add(case.operation.label)
-
-    def after_run(self, _: Any) -> None:
-        assert self.answered == self.asked, sorted(self.asked - self.answered)
+schemathesis.check(EveryOperationAnswers)
