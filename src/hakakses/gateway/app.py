@@ -26,7 +26,7 @@ from hakakses.gateway.guide import serving as guide
 from hakakses.gateway.identity import asking_client
 from hakakses.gateway.parts import Parts, open_parts
 from hakakses.gateway.routes import OPERATIONS
-from hakakses.gateway.routing import Found, Router
+from hakakses.gateway.routing import Found, Router, Way
 from hakakses.gateway.uploads import Upload
 from hakakses.lifeline import end_with_parent
 from hakakses.settings import Settings, load_settings
@@ -70,9 +70,9 @@ class Gateway:
         parts = self._parts
         assert parts is not None
         found = self._router.find(scope.path)
-        handler = None if found is None else found.methods.get(scope.method)
-        if found is not None and handler is not None and (most := self._router.most_uploaded(handler)):
-            return await _uploaded(scope, protocol, found, handler, most, parts)
+        way = None if found is None else found.methods.get(scope.method)
+        if found is not None and way is not None and way.most_uploaded:
+            return await _uploaded(scope, protocol, found, way, parts)
         # Read before anything is refused: a sender who is still writing would lose the refusal.
         try:
             reading = read_request(scope, protocol, parts.proxies)
@@ -81,21 +81,18 @@ class Gateway:
             return problem_reply(_shed(problems.REQUEST_TOO_SLOW, parts))
         if found is None:
             return problem_reply(Refused(problems.PATH_NOT_FOUND))
-        if handler is None:
+        if way is None:
             return not_allowed(", ".join(found.methods), found.refusal)
         if found.names:
             request = msgspec.structs.replace(request, names=found.names)
-        unlimited = handler in self._router.unlimited
-        outcome = await (_answered if unlimited else _within_limits)(handler, request, parts)
+        outcome = await (_answered if way.unlimited else _within_limits)(way.handler, request, parts)
         return found.refusal(outcome) if isinstance(outcome, Refused) else outcome
 
 
-async def _uploaded(
-    scope: Any, protocol: Any, found: Found, handler: Handler, most: int, parts: Parts
-) -> Reply:
+async def _uploaded(scope: Any, protocol: Any, found: Found, way: Way, parts: Parts) -> Reply:
     """The reply to a body that its handler reads as it arrives; how many do so is bounded by their own seats."""
-    upload = Upload(protocol, scope.headers.get("content-length"), most)
-    outcome = await _answered(handler, uploading_request(scope, parts.proxies, upload), parts)
+    upload = Upload(protocol, scope.headers.get("content-length"), way.most_uploaded)
+    outcome = await _answered(way.handler, uploading_request(scope, parts.proxies, upload), parts)
     await upload.drain()
     return found.refusal(outcome) if isinstance(outcome, Refused) else outcome
 

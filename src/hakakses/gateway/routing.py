@@ -50,10 +50,22 @@ class Route(msgspec.Struct, frozen=True):
     unlimited: bool = False
 
 
+class Way(msgspec.Struct, frozen=True):
+    """How a method at a path is answered.
+
+    most_uploaded: bytes that the handler takes as they arrive; 0 for one that wants the body read.
+    unlimited: as in Route.
+    """
+
+    handler: Handler
+    most_uploaded: int = 0
+    unlimited: bool = False
+
+
 class Found(msgspec.Struct, frozen=True):
     """What stands at a path.  names: its open segments.  refusal: how the path's door tells one."""
 
-    methods: dict[str, Handler]
+    methods: dict[str, Way]
     names: dict[str, str]
     refusal: Callable[[Refused], Reply]
 
@@ -61,7 +73,7 @@ class Found(msgspec.Struct, frozen=True):
 class _Place(msgspec.Struct):
     """All that one template offers."""
 
-    methods: dict[str, Handler]
+    methods: dict[str, Way]
     refusal: Callable[[Refused], Reply]
 
 
@@ -70,25 +82,19 @@ class Router:
 
     def __init__(self, routes: Iterable[Route]) -> None:
         places: dict[str, _Place] = {}
-        self._uploads: dict[Handler, int] = {}
-        unlimited: set[Handler] = set()
         for route in routes:
-            if route.unlimited:
-                unlimited.add(route.handler)
-            if route.upload is not None:
-                self._uploads[route.handler] = route.upload.most
             methods = places.setdefault(route.template, _Place({}, route.refusal)).methods
-            methods[route.method] = route.handler
+            way = Way(route.handler, route.upload.most if route.upload else 0, route.unlimited)
+            methods[route.method] = way
             if route.method == "GET":
-                methods["HEAD"] = route.handler
+                methods["HEAD"] = way
         for place in places.values():
-            place.methods["OPTIONS"] = _options(", ".join((*place.methods, "OPTIONS")))
+            place.methods["OPTIONS"] = Way(_options(", ".join((*place.methods, "OPTIONS"))))
         self._plain = {
             template: Found(place.methods, {}, place.refusal)
             for template, place in places.items()
             if "{" not in template
         }
-        self.unlimited = frozenset(unlimited)
         self._open = _Segments()
         for template, place in places.items():
             if "{" in template:
@@ -100,10 +106,6 @@ class Router:
         if folded.startswith(CASELESS):
             path = folded.rstrip("/")
         return self._plain.get(path) or self._open.find(path.split("/"))
-
-    def most_uploaded(self, handler: Handler | None) -> int:
-        """Bytes that a handler takes as they arrive; 0 for one that wants the body read."""
-        return 0 if handler is None else self._uploads.get(handler, 0)
 
 
 class _Segments:
