@@ -36,7 +36,7 @@ PREFIX = "/dukcapil/get_json/"
 
 
 class Login(msgspec.Struct, frozen=True):
-    """An account that proved itself."""
+    """An account, its client and the tenant they belong to."""
 
     tenant: Tenant
     client: Client
@@ -126,29 +126,27 @@ _FAILED = Refused(problems.LOGIN_FAILED)
 
 async def _login(fields: Fields, address: str, parts: Parts, now: dt.datetime) -> Login | Refused:
     """Whose password it is; who merely tries names leaves a line for the operators, not an entry in the log."""
-    tenant, client = _account(fields.user_id, parts)
-    account = None if client is None else client.account
-    needs_address = account is None or bool(account.declared)
+    claimed = _claimed(fields.user_id, parts)
+    needs_address = claimed is None or bool(claimed.account.declared)
     if not (fields.user_id and fields.password.strip() and (fields.ip_user or not needs_address)):
         return _EMPTY
-    held = None if account is None else account.password
-    if not await parts.passwords.right(fields.user_id, fields.password, held, address):
-        log.info("login_failed", account=_fingerprint(fields.user_id), address=address)
-        if client is not None and tenant is not None and tenant.calls is not None:
-            await tenant.calls.login_refused(client.id, now)
-        return _FAILED
-    assert tenant is not None
-    assert client is not None
-    assert account is not None
-    return Login(tenant, client, account)
+    held = None if claimed is None else claimed.account.password
+    matches = await parts.passwords.right(fields.user_id, fields.password, held, address)
+    if claimed is not None and matches:
+        return claimed
+    log.info("login_failed", account=_fingerprint(fields.user_id), address=address)
+    if claimed is not None and claimed.tenant.calls is not None:
+        await claimed.tenant.calls.login_refused(claimed.client.id, now)
+    return _FAILED
 
 
-def _account(user_id: str, parts: Parts) -> tuple[Tenant | None, Client | None]:
+def _claimed(user_id: str, parts: Parts) -> Login | None:
+    """The account in whose name a request comes, proven or not."""
     for tenant in parts.tenants:
         client = tenant.directory.account(user_id)
-        if client is not None:
-            return tenant, client
-    return None, None
+        if client is not None and client.account is not None:
+            return Login(tenant, client, client.account)
+    return None
 
 
 def _fingerprint(user_id: str) -> str:
