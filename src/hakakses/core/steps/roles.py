@@ -19,12 +19,6 @@ class Role(StrEnum):
     SYSTEM = "system"  # duties that act by themselves
 
 
-OFFICERS = frozenset(
-    {Role.DRAFTER, Role.APPROVER, Role.FINANCE, Role.AUDITOR, Role.PROVINCIAL, Role.REGIONAL}
-)
-CENTRAL = frozenset({Role.DRAFTER, Role.APPROVER, Role.FINANCE, Role.AUDITOR})
-"""Officers of the authority itself; the others act for a region, an institution or nobody."""
-
 NAMES: dict[Role, tuple[str, str]] = {
     Role.DRAFTER: ("Penyusun", "Drafter"),
     Role.APPROVER: ("Penyetuju", "Approver"),
